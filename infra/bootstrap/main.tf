@@ -1,0 +1,39 @@
+# The state backends of all five Regions. Runs once, with local state, and then moves its own state into the bucket of
+# the home Region (see README.md).
+
+locals {
+  name    = "orderflow"
+  home    = "eu-west-1"
+  regions = toset(["us-east-1", "us-west-2", "eu-west-1", "eu-central-1", "eu-west-2"])
+
+  # The roles that the account's `global` stack makes later; they may be named before they exist.
+  trusted = {
+    plan  = ["arn:aws:iam::${var.account_id}:role/${local.name}-ci-plan"]
+    apply = ["arn:aws:iam::${var.account_id}:role/${local.name}-ci-apply"]
+    read  = ["arn:aws:iam::${var.account_id}:role/${local.name}-auditor"]
+  }
+}
+
+provider "aws" {
+  region              = local.home
+  allowed_account_ids = [var.account_id]
+
+  default_tags {
+    tags = {
+      product    = local.name
+      stack      = "bootstrap"
+      managed_by = "terraform"
+    }
+  }
+}
+
+module "state_backend" {
+  source   = "../modules/state-backend"
+  for_each = local.regions
+
+  name           = local.name
+  region         = each.key
+  account_id     = var.account_id
+  lock_mechanism = var.lock_mechanism
+  trusted        = local.trusted
+}
