@@ -1,0 +1,1 @@
+//! how many nanoseconds and instructions, against named peers.

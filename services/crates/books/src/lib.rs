@@ -1,0 +1,1 @@
+//! accounts, orders, fills and the duplicate window: the only state that changes.

@@ -1,0 +1,39 @@
+//! The values of the trade, and nothing that acts on the world.
+//!
+//! Entry points: [`Inbound`] (what a record asks or reports), [`Outcome`] (what was decided),
+//! [`Entry`] (how a batch of decisions is kept), [`Configuration`] (what decisions are made under).
+//!
+//! Invariants: INV-1 and INV-4 (`chain`), INV-7 and INV-8 (`identity`).
+//! Limits: texts are at most [`text::TEXT_LENGTH_MAX`] bytes.
+//!
+//! It knows no bytes on the wire (`wire`), no state (`books`), no rule of business (`routing`), and
+//! neither time, chance, disks nor networks.
+//!
+//! On a crash there is nothing here to lose.
+#![deny(clippy::float_arithmetic)]
+
+pub mod amount;
+pub mod chain;
+pub mod configuration;
+pub mod entry;
+pub mod fix;
+pub mod hash;
+pub mod identity;
+pub mod inbound;
+pub mod lane;
+pub mod outcome;
+pub mod position;
+pub mod text;
+pub mod time;
+
+pub use amount::{Notional, Price, Quantity};
+pub use configuration::Configuration;
+pub use entry::{Entry, EntryKind, StateDigest, Writer};
+pub use fix::{ExecType, OrdStatus, OrdType, Side, TimeInForce};
+pub use identity::{AccountKey, ExecIdentity, Identity, IdentityKey, OrderId};
+pub use inbound::{Control, Inbound, Kill, Scope};
+pub use lane::{Epoch, HashRange, LaneId};
+pub use outcome::{Outcome, Reason, Reasons};
+pub use position::{Position, Sequence};
+pub use text::{Mic, Symbol, Text};
+pub use time::{Timestamp, TradeDate};

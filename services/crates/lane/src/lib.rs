@@ -1,0 +1,1 @@
+//! stages, runners and rings: mechanics without meaning.

@@ -1,0 +1,1 @@
+//! streams, journal, snapshots and look-ups on one disk.

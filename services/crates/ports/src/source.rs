@@ -1,0 +1,71 @@
+//! Records of a shard, drained in bounded batches.
+
+use domain::{Position, Sequence, Timestamp};
+
+use crate::Fault;
+
+/// Records as they lie in a shard, bytes in one buffer, kept from turn to turn so that reading allocates
+/// nothing once it is warm.
+#[derive(Clone, Debug, Default)]
+pub struct RecordBatch {
+    /// All data, end to end.
+    pub bytes: Vec<u8>,
+    /// Where each record's data lies.
+    pub records: Vec<Record>,
+}
+
+/// One Kinesis record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// Its place in the shard.
+    pub sequence: Sequence,
+    /// ApproximateArrivalTimestamp; in a replay, the file's time.
+    pub arrival: Timestamp,
+    /// First byte in [`RecordBatch::bytes`].
+    pub offset: usize,
+    /// Length in bytes.
+    pub length: usize,
+}
+
+/// How a poll went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Poll {
+    /// This many records were appended; 0 when the tip is reached.
+    Records(usize),
+    /// The shard is closed and read to its end.
+    ShardEnd,
+    /// Records after the asked position are gone; the oldest left is this one (`Gap`).
+    Trimmed(Sequence),
+}
+
+/// One shard, read in order.
+pub trait ShardSource {
+    /// Appends records after `after` (whole records: one whose sequence equals `after`'s comes again if
+    /// the position may lie inside an aggregate, and the caller drops what it has), at most `count`.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    fn poll(&mut self, after: Position, count: usize, out: &mut RecordBatch)
+    -> Result<Poll, Fault>;
+}
+
+impl RecordBatch {
+    /// Empties the batch and keeps its room.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.records.clear();
+    }
+
+    /// The data of a record of this batch.
+    #[must_use]
+    pub fn data(&self, record: &Record) -> &[u8] {
+        self.bytes.get(record.offset..record.offset + record.length).unwrap_or_default()
+    }
+
+    /// Appends a record.
+    pub fn push(&mut self, sequence: Sequence, arrival: Timestamp, data: &[u8]) {
+        let (offset, length) = (self.bytes.len(), data.len());
+        self.bytes.extend_from_slice(data);
+        self.records.push(Record { sequence, arrival, offset, length });
+    }
+}

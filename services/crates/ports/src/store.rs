@@ -1,0 +1,117 @@
+//! The smaller stores: cursors, snapshots, control table, order view, clock.
+
+use domain::{Kill, LaneId, OrderId, StateDigest, Timestamp};
+
+use crate::{Destination, Fault};
+
+/// How far each destination is: entries up to the cursor have left.
+pub trait Cursors {
+    /// The index up to which everything for `destination` has left; `None` before the first.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    fn cursor(&mut self, lane: LaneId, destination: Destination) -> Result<Option<u64>, Fault>;
+
+    /// Moves a cursor; a lower index than the stored one changes nothing.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    fn advance(&mut self, lane: LaneId, destination: Destination, index: u64) -> Result<(), Fault>;
+}
+
+/// What a snapshot says of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SnapshotHead {
+    /// The lane.
+    pub lane: LaneId,
+    /// Last entry folded.
+    pub index: u64,
+    /// Content digest of that entry.
+    pub content: [u8; 16],
+    /// State after it.
+    pub state: StateDigest,
+}
+
+/// Folds of the chain, the two newest of each lane.
+pub trait Snapshots {
+    /// Keeps a snapshot durably, then forgets all but the two newest.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    fn put(&mut self, head: SnapshotHead, rows: &[u8]) -> Result<(), Fault>;
+
+    /// The lane's snapshots, newest first; one that is torn or doesn't fit its digest is left out.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    fn newest(&mut self, lane: LaneId) -> Result<Vec<(SnapshotHead, Vec<u8>)>, Fault>;
+}
+
+/// Configuration sets and one-shot commands, polled.
+pub trait ControlTable {
+    /// Numbers and hashes of configuration sets above `number`, in order.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    fn sets_after(&mut self, number: u64) -> Result<Vec<(u64, [u8; 16])>, Fault>;
+
+    /// The text of a set, by its hash; kept as long as an entry names it.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    fn set(&mut self, hash: [u8; 16]) -> Result<Option<String>, Fault>;
+
+    /// Kill switch commands above `number`, in order.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    fn kills_after(&mut self, number: u64) -> Result<Vec<Kill>, Fault>;
+}
+
+/// A row of the order view.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ViewRow {
+    /// The order.
+    pub order: OrderId,
+    /// The order's revision; only a higher one replaces a row.
+    pub rev: u64,
+    /// `events.v1.OrderView` bytes.
+    pub bytes: Vec<u8>,
+    /// Keys under which the order is found besides its id: hashes of (sender, account, ClOrdID), and of
+    /// the account followed by the order id.
+    pub keys: Vec<Vec<u8>>,
+}
+
+/// Orders by id, behind the line, always rebuildable from the journal.
+pub trait OrderView {
+    /// The row of an order.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    fn get(&mut self, order: OrderId) -> Result<Option<ViewRow>, Fault>;
+
+    /// Puts rows, each only over a lower revision, and the index of the lane up to which the view is
+    /// complete, all or nothing.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    fn put(&mut self, lane: LaneId, index: u64, rows: Vec<ViewRow>) -> Result<(), Fault>;
+
+    /// The index up to which the view has a lane; `None` when it must be rebuilt.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    fn index(&mut self, lane: LaneId) -> Result<Option<u64>, Fault>;
+
+    /// Order ids under a key (see [`ViewRow::keys`]), or under all keys that begin with it.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    fn find(&mut self, key: &[u8], count: usize) -> Result<Vec<OrderId>, Fault>;
+}
+
+/// What time it is; one production side reads the system, the other is moved by hand.
+pub trait Clock {
+    /// Now, in UTC.
+    fn now(&mut self) -> Timestamp;
+}

@@ -1,0 +1,1 @@
+//! decides: reads books and configuration, changes nothing.

@@ -1,0 +1,1 @@
+//! what happened, as metrics and log lines.

@@ -1,0 +1,3 @@
+//! The house's own tools.
+
+fn main() {}

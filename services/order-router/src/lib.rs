@@ -1,0 +1,1 @@
+//! takes each shard record to a durable decision.
