@@ -69,7 +69,7 @@ variable "shards" {
   }
 
   validation {
-    condition     = var.shards == null || try(var.shards, 0) >= ceil(max(var.expected.records_per_second / 1000, var.expected.bytes_per_second / 1000000))
+    condition     = var.shards == null || coalesce(var.shards, 1) >= ceil(max(var.expected.records_per_second / 1000, var.expected.bytes_per_second / 1000000))
     error_message = "A shard takes 1,000 records and 1 MB a second: the expected rates need more shards than this."
   }
 }
