@@ -96,7 +96,7 @@ run "on_demand_without_shards" {
   }
 
   assert {
-    condition     = !can(aws_cloudwatch_metric_alarm.stream["records-near-limit"]) && can(aws_cloudwatch_metric_alarm.stream["write-throttled"])
+    condition     = !contains(keys(aws_cloudwatch_metric_alarm.stream), "records-near-limit") && contains(keys(aws_cloudwatch_metric_alarm.stream), "write-throttled")
     error_message = "An alarm measures a limit that an on-demand stream doesn't have."
   }
 }
