@@ -212,7 +212,7 @@ mod tests {
         .sealed();
         assert!(entry.is_whole());
         assert!(!Entry { index: 4, ..entry.clone() }.is_whole());
-        assert!(!Entry { body: Arc::from(&b"bodz"[..]), ..entry.clone() }.is_whole());
+        assert!(!Entry { body: Arc::from(&b"bodz"[..]), ..entry }.is_whole());
         assert_eq!(StateDigest::from_bytes(&entry.state.to_bytes()), entry.state);
     }
 }

@@ -2,12 +2,19 @@
 
 /// Makes an enum whose discriminants are FIX characters, with its way back.
 macro_rules! fix_enum {
-    ($(#[$meta:meta])* $name:ident { $($(#[$value_meta:meta])* $value:ident = $code:literal),+ $(,)? }) => {
+    (
+        $(#[$meta:meta])*
+        $name:ident { $($(#[$value_meta:meta])* $value:ident = $code:literal),+ $(,)? }
+    ) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[repr(u8)]
         pub enum $name {
-            $($(#[$value_meta])* $value = $code,)+
+            $(
+                #[doc = concat!("FIX `", stringify!($value), "`.")]
+                $(#[$value_meta])*
+                $value = $code,
+            )+
         }
 
         impl $name {
@@ -83,8 +90,8 @@ fix_enum!(
 );
 
 fix_enum!(
-    /// FIX `ExecType` (150). `CancelRejected` stands for the message OrderCancelReject (35=9), which
-    /// has no ExecType of its own.
+    /// FIX `ExecType` (150). `CancelRejected` stands for the message OrderCancelReject (35=9),
+    /// which has no ExecType of its own.
     ExecType {
         New = b'0',
         DoneForDay = b'3',
@@ -103,7 +110,8 @@ fix_enum!(
         TradeCancel = b'H',
         OrderStatus = b'I',
         CancelRejected = b'z',
-        /// A routed output that will not be delivered: its number moves, nothing else happens (INV-13).
+        /// A routed output that will not be delivered: its number moves, nothing else happens
+        /// (INV-13).
         Void = b'v',
     }
 );

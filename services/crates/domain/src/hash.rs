@@ -1,8 +1,8 @@
 //! The hashes that are part of the format: changing one is a new format version.
 //!
 //! Entry points: [`row`] for state digests, [`content`] for journal entries.
-//! Collisions of `row` change no decision, so it is fast; `content` holds the chain together, so it is
-//! cryptographic.
+//! Collisions of `row` change no decision, so it is fast; `content` holds the chain together, so it
+//! is cryptographic.
 
 use twox_hash::XxHash3_128;
 

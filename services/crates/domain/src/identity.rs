@@ -1,8 +1,8 @@
 //! Identities are computed, never drawn (INV-7): a producer's retry meets the same ones.
 //!
 //! Entry points: [`AccountKey::of`], [`IdentityKey`]'s functions, [`OrderId::of`].
-//! The key is drawn once per application and stands in its genesis item (INV-8), so that nobody outside
-//! can choose requests whose identities collide.
+//! The key is drawn once per application and stands in its genesis item (INV-8), so that nobody
+//! outside can choose requests whose identities collide.
 
 use std::fmt;
 use std::hash::Hasher;
@@ -13,7 +13,8 @@ use siphasher::sip128::{Hasher128, SipHasher24};
 use crate::text::Mic;
 use crate::time::{Timestamp, TradeDate};
 
-/// Where an account lies in a stream's hash space: MD5 of its text, as Kinesis hashes partition keys.
+/// Where an account lies in a stream's hash space: MD5 of its text, as Kinesis hashes partition
+/// keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccountKey(pub u128);
 

@@ -134,7 +134,8 @@ pub struct Report {
     pub exec_type: ExecType,
     /// `OrdStatus` (39) as the venue sees it.
     pub ord_status: OrdStatus,
-    /// `LastQty` (32) of a trade or correction, `OrderQty` (38) of a restatement or replacement; else 0.
+    /// `LastQty` (32) of a trade or correction, `OrderQty` (38) of a restatement or replacement;
+    /// else 0.
     pub quantity: Quantity,
     /// `LastPx` (31) of a trade or correction, `Price` (44) of a replacement; else 0.
     pub price: Price,

@@ -4,9 +4,9 @@ use std::fmt;
 
 use crate::identity::AccountKey;
 
-/// Name of a lane: application, Region, stream and its creation time, shard, Region epoch, hashed to
-/// 128 bits, so that neither a re-created stream nor another Region's stream of the same name meets a
-/// chain that isn't its own. The parts stand in the Begin entry.
+/// Name of a lane: application, Region, stream and its creation time, shard, Region epoch, hashed
+/// to 128 bits, so that neither a re-created stream nor another Region's stream of the same name
+/// meets a chain that isn't its own. The parts stand in the Begin entry.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LaneId(pub u128);
 

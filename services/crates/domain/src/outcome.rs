@@ -16,8 +16,8 @@ pub enum Outcome {
     Routed(Routed),
     /// A cancel or replace was admitted; it goes to the order's venue.
     Forwarded(Forwarded),
-    /// A mass cancel was admitted: one cancel for each of the account's open orders that it names, in
-    /// order-id order, numbered from the account's next `venue_seq`s on.
+    /// A mass cancel was admitted: one cancel for each of the account's open orders that it names,
+    /// in order-id order, numbered from the account's next `venue_seq`s on.
     MassForwarded {
         /// How many cancels it makes.
         orders: u32,
@@ -99,8 +99,8 @@ pub struct Rejection {
     pub order: OrderId,
     /// All that failed.
     pub reasons: Reasons,
-    /// Whether the request enters the window (INV-8: misplaced, stale and mistimed ones don't, nor does
-    /// one whose identity is taken).
+    /// Whether the request enters the window (INV-8: misplaced, stale and mistimed ones don't, nor
+    /// does one whose identity is taken).
     pub remembered: bool,
     /// Number of the configuration set that it was decided under.
     pub configuration: u64,

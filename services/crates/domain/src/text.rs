@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// Longest text of the trade that is accepted anywhere, in bytes (account, sender, ClOrdID, ExecID).
+/// Longest text of the trade that is accepted anywhere, in bytes (account, sender, ClOrdID,
+/// ExecID).
 pub const TEXT_LENGTH_MAX: usize = 32;
 
 /// Printable ASCII without spaces, at most `N` bytes, held in place.

@@ -8,8 +8,8 @@ use domain::{Entry, Epoch, LaneId, Writer};
 
 use crate::Fault;
 
-/// What must hold of a slot for a put to succeed. `free` is the highest index that the writer knows may
-/// go (`None` in the first lap): an item at or below it counts as absent.
+/// What must hold of a slot for a put to succeed. `free` is the highest index that the writer knows
+/// may go (`None` in the first lap): an item at or below it counts as absent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Condition {
     /// Begin, and `End{moved}` at index 0: nothing is there.
@@ -81,7 +81,8 @@ pub trait Journal {
     /// Gives the put back when too many are in flight.
     fn submit(&mut self, ticket: u64, put: Put) -> Result<(), Put>;
 
-    /// Appends what completed since the last call, waiting no longer than the store's own sync takes.
+    /// Appends what completed since the last call, waiting no longer than the store's own sync
+    /// takes.
     fn drain(&mut self, completions: &mut Vec<Completion>);
 
     /// Consistent read of `count` slots from index `from` on: `None` where there is no item.

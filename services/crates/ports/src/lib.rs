@@ -4,8 +4,8 @@
 //! [`ControlTable`], [`OrderView`], [`Clock`], and [`World`], the one parameter that carries them.
 //!
 //! Invariants: INV-1 to INV-6 are kept by `chain` over any [`Journal`] that keeps its conditions.
-//! All seams that carry load are submit and drain, never `async`: what is in flight is a counted table.
-//! It knows no SDK, no file, no thread.
+//! All seams that carry load are submit and drain, never `async`: what is in flight is a counted
+//! table. It knows no SDK, no file, no thread.
 //!
 //! A crash loses what was submitted and not drained; recovery reads the journal.
 

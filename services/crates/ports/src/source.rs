@@ -4,8 +4,8 @@ use domain::{Position, Sequence, Timestamp};
 
 use crate::Fault;
 
-/// Records as they lie in a shard, bytes in one buffer, kept from turn to turn so that reading allocates
-/// nothing once it is warm.
+/// Records as they lie in a shard, bytes in one buffer, kept from turn to turn so that reading
+/// allocates nothing once it is warm.
 #[derive(Clone, Debug, Default)]
 pub struct RecordBatch {
     /// All data, end to end.
@@ -40,8 +40,9 @@ pub enum Poll {
 
 /// One shard, read in order.
 pub trait ShardSource {
-    /// Appends records after `after` (whole records: one whose sequence equals `after`'s comes again if
-    /// the position may lie inside an aggregate, and the caller drops what it has), at most `count`.
+    /// Appends records after `after` (whole records: one whose sequence equals `after`'s comes
+    /// again if the position may lie inside an aggregate, and the caller drops what it has), at
+    /// most `count`.
     ///
     /// # Errors
     /// A [`Fault`].

@@ -77,8 +77,8 @@ pub struct ViewRow {
     pub rev: u64,
     /// `events.v1.OrderView` bytes.
     pub bytes: Vec<u8>,
-    /// Keys under which the order is found besides its id: hashes of (sender, account, ClOrdID), and of
-    /// the account followed by the order id.
+    /// Keys under which the order is found besides its id: hashes of (sender, account, ClOrdID),
+    /// and of the account followed by the order id.
     pub keys: Vec<Vec<u8>>,
 }
 
@@ -90,8 +90,8 @@ pub trait OrderView {
     /// A [`Fault`].
     fn get(&mut self, order: OrderId) -> Result<Option<ViewRow>, Fault>;
 
-    /// Puts rows, each only over a lower revision, and the index of the lane up to which the view is
-    /// complete, all or nothing.
+    /// Puts rows, each only over a lower revision, and the index of the lane up to which the view
+    /// is complete, all or nothing.
     ///
     /// # Errors
     /// A [`Fault`].

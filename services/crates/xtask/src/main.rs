@@ -1,3 +1,50 @@
-//! The house's own tools.
+//! `cargo xtask <verb>`: the house's own tools.
 
-fn main() {}
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use xtask::house::House;
+use xtask::{ci, tidy};
+
+/// The house's own tools. Each verb says what it checks before it starts.
+#[derive(Parser)]
+#[command(name = "cargo xtask", version)]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Check the rules of the house: storeys, purity, sizes, names, licences, links
+    Tidy,
+    /// Run a part of what lands a change
+    Ci {
+        #[command(subcommand)]
+        part: Part,
+    },
+}
+
+#[derive(Subcommand)]
+enum Part {
+    /// fmt, clippy, tidy (with licences and bans): everything that needs no test
+    Smoke,
+}
+
+fn main() -> Result<ExitCode> {
+    let root = workspace_root()?;
+    let clean = match Arguments::parse().verb {
+        Verb::Tidy => tidy::report(&House::read(&root)?),
+        Verb::Ci { part: Part::Smoke } => ci::smoke(&root)?,
+    };
+    Ok(if clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The folder of the workspace's manifest, three above this package's.
+fn workspace_root() -> Result<PathBuf> {
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let root = here.ancestors().nth(3).map(PathBuf::from);
+    root.ok_or_else(|| anyhow::anyhow!("no workspace above {}", here.display()))
+}

@@ -1,0 +1,37 @@
+//! What lands a change, in parts that anyone can run.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::house::House;
+use crate::tidy;
+
+/// Formatting, lints and the rules of the house; true when all are clean.
+///
+/// # Errors
+/// When a tool can't be started.
+pub fn smoke(root: &Path) -> Result<bool> {
+    let fmt = step(root, &["fmt", "--all", "--check"])?;
+    let lints = [
+        "clippy",
+        "--release",
+        "--workspace",
+        "--all-targets",
+        "--quiet",
+        "--",
+        "--deny",
+        "warnings",
+    ];
+    let clippy = step(root, &lints)?;
+    println!("xtask: tidy");
+    let tidy = tidy::report(&House::read(root)?);
+    Ok(fmt && clippy && tidy)
+}
+
+fn step(root: &Path, arguments: &[&str]) -> Result<bool> {
+    println!("xtask: cargo {}", arguments.join(" "));
+    let status = Command::new("cargo").args(arguments).current_dir(root).status();
+    Ok(status.context("cargo can't be started: is it installed?")?.success())
+}
