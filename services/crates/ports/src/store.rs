@@ -1,6 +1,6 @@
 //! The smaller stores: cursors, snapshots, control table, order view, clock.
 
-use domain::{Kill, LaneId, OrderId, StateDigest, Timestamp};
+use domain::{Kill, LaneId, OrderId, Position, StateDigest, Timestamp};
 
 use crate::{Destination, Fault};
 
@@ -108,6 +108,29 @@ pub trait OrderView {
     /// # Errors
     /// A [`Fault`].
     fn find(&mut self, key: &[u8], count: usize) -> Result<Vec<OrderId>, Fault>;
+}
+
+/// Starts of a lane that took a record in hand and have not committed beyond it (INV-11).
+pub trait Attempts {
+    /// How many starts took the record after `position` in hand and didn't pass it; 0 when the
+    /// position kept for the lane is another one.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    fn count(&mut self, lane: LaneId, position: Position) -> Result<u32, Fault>;
+
+    /// Counts one more start at `position`, durably; another position than the kept one starts
+    /// at 1.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    fn begin(&mut self, lane: LaneId, position: Position) -> Result<(), Fault>;
+
+    /// Forgets what is kept of the lane: it was stopped on purpose.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    fn clear(&mut self, lane: LaneId) -> Result<(), Fault>;
 }
 
 /// What time it is; one production side reads the system, the other is moved by hand.
