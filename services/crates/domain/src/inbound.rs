@@ -196,6 +196,14 @@ pub enum Control {
     Halt(AccountKey),
     /// A named person released an account that was halted.
     Release(AccountKey),
+    /// How much the window of identities covers from here on (INV-8). Recorded, because the horizon
+    /// that follows from it is state: a fold with other settings would give other books (INV-10).
+    Window {
+        /// Time that identities are kept, in nanoseconds.
+        span_ns: i64,
+        /// Most identities above the horizon.
+        identities: u32,
+    },
 }
 
 /// A kill switch: new and changed orders under the scope are rejected, cancels pass.
