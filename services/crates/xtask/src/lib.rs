@@ -7,4 +7,5 @@
 
 pub mod ci;
 pub mod house;
+pub mod infra;
 pub mod tidy;

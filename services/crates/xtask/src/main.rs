@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use xtask::house::House;
-use xtask::{ci, tidy};
+use xtask::{ci, infra, tidy};
 
 /// The house's own tools. Each verb says what it checks before it starts.
 #[derive(Parser)]
@@ -20,6 +20,11 @@ struct Arguments {
 enum Verb {
     /// Check the rules of the house: storeys, purity, sizes, names, licences, links
     Tidy,
+    /// Check `infra`: modules, pages and their tests
+    Infra {
+        #[command(subcommand)]
+        verb: infra::Verb,
+    },
     /// Run a part of what lands a change
     Ci {
         #[command(subcommand)]
@@ -37,6 +42,7 @@ fn main() -> Result<ExitCode> {
     let root = workspace_root()?;
     let clean = match Arguments::parse().verb {
         Verb::Tidy => tidy::report(&House::read(&root)?),
+        Verb::Infra { verb } => infra::run(&root, verb)?,
         Verb::Ci { part: Part::Smoke } => ci::smoke(&root)?,
     };
     Ok(if clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })

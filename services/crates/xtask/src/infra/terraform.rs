@@ -1,0 +1,95 @@
+//! The terraform command: which one, and how it is started.
+//!
+//! Entry points: [`Terraform::find`].
+//! `ORDERFLOW_TERRAFORM` names the command; unset, a wrapper that runs without an account is taken
+//! when it lies beside the repository, else `terraform` from the path.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+/// The only place that names the wrapper.
+const WRAPPER: &str = "../shared/tools/terraform-offline/tf";
+
+/// The variable that names the command.
+const NAMED_BY: &str = "ORDERFLOW_TERRAFORM";
+
+/// A terraform command, run from the root.
+pub(super) struct Terraform {
+    program: PathBuf,
+    root: PathBuf,
+}
+
+impl Terraform {
+    /// The command that the environment names, the wrapper, or the one on the path.
+    pub(super) fn find(root: &Path) -> Result<Self> {
+        #[expect(clippy::disallowed_methods, reason = "tools are named by the environment")]
+        let named = std::env::var(NAMED_BY).ok().map(PathBuf::from);
+        let wrapper = root.join(WRAPPER);
+        let program = match named {
+            Some(program) => program,
+            None if wrapper.is_file() => wrapper.canonicalize()?,
+            None => PathBuf::from("terraform"),
+        };
+        Ok(Self { program, root: root.to_owned() })
+    }
+
+    /// With the wrapper, runs `xtask` anew inside its shell, so that its provider starts once;
+    /// `None` when that isn't called for, else whether it succeeded.
+    pub(super) fn entered(&self) -> Result<Option<bool>> {
+        if self.program.file_name().is_none_or(|name| name != "tf") {
+            return Ok(None);
+        }
+        let mut command = Command::new(&self.program);
+        command.arg("--shell").arg(std::env::current_exe()?).args(std::env::args_os().skip(1));
+        command.env(NAMED_BY, "terraform").current_dir(&self.root);
+        Ok(Some(command.status()?.success()))
+    }
+
+    /// First line of `terraform version`.
+    pub(super) fn version(&self) -> Result<String> {
+        let output = self.command(Path::new("."), &["version"]).output().with_context(|| {
+            format!("{} can't be started: install Terraform 1.11 or newer", self.program.display())
+        })?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        match text.lines().next() {
+            Some(line) if output.status.success() => Ok(line.to_owned()),
+            _ => bail!("terraform version: {}", String::from_utf8_lossy(&output.stderr)),
+        }
+    }
+
+    /// Initialises a folder without its backend.
+    pub(super) fn init(&self, folder: &Path) -> Result<bool> {
+        self.quiet(folder, &["init", "-backend=false", "-input=false", "-no-color"])
+    }
+
+    /// Runs and shows what it prints; true on success.
+    pub(super) fn run(&self, folder: &Path, arguments: &[&str]) -> Result<bool> {
+        Ok(self.command(folder, arguments).status()?.success())
+    }
+
+    /// Runs and shows what it prints only on failure; true on success.
+    pub(super) fn quiet(&self, folder: &Path, arguments: &[&str]) -> Result<bool> {
+        let (passed, text) = self.text(folder, arguments)?;
+        if !passed {
+            println!("{text}");
+        }
+        Ok(passed)
+    }
+
+    /// Runs; whether it succeeded, and all that it printed.
+    pub(super) fn text(&self, folder: &Path, arguments: &[&str]) -> Result<(bool, String)> {
+        let output = self.command(folder, arguments).output()?;
+        let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
+        text.push_str(&String::from_utf8_lossy(&output.stderr));
+        Ok((output.status.success(), text))
+    }
+
+    fn command(&self, folder: &Path, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.program);
+        command.arg(format!("-chdir={}", self.root.join(folder).display()));
+        command.args(arguments).stdin(Stdio::null()).current_dir(&self.root);
+        command
+    }
+}
