@@ -11,6 +11,7 @@
 
 use domain::Writer;
 
+pub mod chain;
 pub mod journal;
 pub mod publish;
 pub mod source;
