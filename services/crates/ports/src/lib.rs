@@ -13,6 +13,7 @@ use domain::Writer;
 
 pub mod chain;
 pub mod journal;
+pub mod memory;
 pub mod publish;
 pub mod source;
 pub mod store;

@@ -40,9 +40,9 @@ pub enum Poll {
 
 /// One shard, read in order.
 pub trait ShardSource {
-    /// Appends records after `after` (whole records: one whose sequence equals `after`'s comes
-    /// again if the position may lie inside an aggregate, and the caller drops what it has), at
-    /// most `count`.
+    /// Appends records after `after`, at most `count`, whole. The record at `after` itself comes
+    /// again, because the position may lie inside an aggregate, and the caller drops what it has;
+    /// unless its sub-sequence is `u32::MAX`, which lies behind the whole record.
     ///
     /// # Errors
     /// A [`Fault`].

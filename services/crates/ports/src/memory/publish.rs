@@ -1,0 +1,61 @@
+//! A publisher in memory.
+
+use std::collections::VecDeque;
+use std::fmt;
+
+use super::Shared;
+use crate::{Fault, Output, Published, Publisher};
+
+type Results = Box<dyn FnMut(&Output) -> Result<(), Fault> + Send>;
+
+/// Keeps what is sent, in the order of sending, repeats included.
+pub struct MemoryPublisher {
+    sent: Shared<Vec<Output>>,
+    queue: VecDeque<(u64, Output)>,
+    results: Option<Results>,
+}
+
+/// Most outputs of a handle that wait for a drain.
+pub const QUEUE_MAX: usize = 256;
+
+impl MemoryPublisher {
+    /// A sender into `sent`.
+    #[must_use]
+    pub const fn new(sent: Shared<Vec<Output>>) -> Self {
+        Self { sent, queue: VecDeque::new(), results: None }
+    }
+
+    /// Asks `results` about every output from now on; those that fail are not kept.
+    pub fn fail_with(
+        &mut self,
+        results: impl FnMut(&Output) -> Result<(), Fault> + Send + 'static,
+    ) {
+        self.results = Some(Box::new(results));
+    }
+}
+
+impl Publisher for MemoryPublisher {
+    fn submit(&mut self, ticket: u64, output: Output) -> Result<(), Output> {
+        if self.queue.len() >= QUEUE_MAX {
+            return Err(output);
+        }
+        self.queue.push_back((ticket, output));
+        Ok(())
+    }
+
+    fn drain(&mut self, done: &mut Vec<Published>) {
+        while let Some((ticket, output)) = self.queue.pop_front() {
+            let result = self.results.as_mut().map_or(Ok(()), |results| results(&output));
+            if result.is_ok() {
+                self.sent.lock().push(output);
+            }
+            done.push(Published { ticket, result });
+        }
+    }
+}
+
+impl fmt::Debug for MemoryPublisher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryPublisher").field("queue", &self.queue.len()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,91 @@
+//! All of memory's sides together.
+
+use domain::Writer;
+
+use super::Shared;
+use super::journal::{MemoryJournal, Slots};
+use super::publish::MemoryPublisher;
+use super::source::{MemorySource, Shards};
+use super::store::{
+    MemoryAttempts, MemoryClock, MemoryControl, MemoryCursors, MemorySnapshots, MemoryView,
+};
+use crate::{Fault, Output, World};
+
+/// A world in memory; clones see the same one.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryWorld {
+    /// What the journal holds.
+    pub slots: Shared<Slots>,
+    /// What the shards hold.
+    pub shards: Shared<Shards>,
+    /// What was sent.
+    pub sent: Shared<Vec<Output>>,
+    /// The cursors.
+    pub cursors: MemoryCursors,
+    /// The snapshots.
+    pub snapshots: MemorySnapshots,
+    /// The control table.
+    pub control: MemoryControl,
+    /// The order view.
+    pub view: MemoryView,
+    /// The counted starts.
+    pub attempts: MemoryAttempts,
+    /// The time.
+    pub clock: MemoryClock,
+    writers: Shared<u128>,
+}
+
+impl World for MemoryWorld {
+    type Source = MemorySource;
+    type Journal = MemoryJournal;
+    type Publisher = MemoryPublisher;
+    type Cursors = MemoryCursors;
+    type Snapshots = MemorySnapshots;
+    type Control = MemoryControl;
+    type View = MemoryView;
+    type Attempts = MemoryAttempts;
+    type Clock = MemoryClock;
+
+    fn source(&mut self, shard: u32) -> Result<MemorySource, Fault> {
+        Ok(MemorySource::new(self.shards.clone(), shard as usize))
+    }
+
+    fn journal(&mut self) -> Result<MemoryJournal, Fault> {
+        Ok(MemoryJournal::new(self.slots.clone()))
+    }
+
+    fn publisher(&mut self) -> Result<MemoryPublisher, Fault> {
+        Ok(MemoryPublisher::new(self.sent.clone()))
+    }
+
+    fn cursors(&mut self) -> Result<MemoryCursors, Fault> {
+        Ok(self.cursors.clone())
+    }
+
+    fn snapshots(&mut self) -> Result<MemorySnapshots, Fault> {
+        Ok(self.snapshots.clone())
+    }
+
+    fn control(&mut self) -> Result<MemoryControl, Fault> {
+        Ok(self.control.clone())
+    }
+
+    fn view(&mut self) -> Result<MemoryView, Fault> {
+        Ok(self.view.clone())
+    }
+
+    fn attempts(&mut self) -> Result<MemoryAttempts, Fault> {
+        Ok(self.attempts.clone())
+    }
+
+    fn clock(&mut self) -> MemoryClock {
+        self.clock.clone()
+    }
+
+    /// Counted, not drawn: a test that runs twice writes the same bytes.
+    fn writer(&mut self) -> Writer {
+        let mut writers = self.writers.lock();
+        *writers += 1;
+        Writer(writers.to_be_bytes())
+    }
+}
