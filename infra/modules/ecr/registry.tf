@@ -1,0 +1,106 @@
+# Settings that an account has once per Region: how images are scanned, and where they are copied.
+
+resource "aws_ecr_registry_scanning_configuration" "this" {
+  for_each = toset(var.registry == null ? [] : ["this"])
+
+  region    = var.region
+  scan_type = "ENHANCED"
+
+  rule {
+    scan_frequency = "CONTINUOUS_SCAN" # an image is clean only until the next advisory
+
+    repository_filter {
+      filter      = "${var.name}/*"
+      filter_type = "WILDCARD"
+    }
+  }
+}
+
+resource "aws_ecr_replication_configuration" "this" {
+  for_each = toset(length(try(var.registry.replica_regions, [])) == 0 ? [] : ["this"])
+
+  region = var.region
+
+  replication_configuration {
+    rule {
+      dynamic "destination" {
+        for_each = sort(var.registry.replica_regions)
+
+        content {
+          region      = destination.value
+          registry_id = var.account_id
+        }
+      }
+
+      repository_filter {
+        filter      = "${var.name}/"
+        filter_type = "PREFIX_MATCH"
+      }
+    }
+  }
+}
+
+# A copy is born with the standby's settings only where the standby's registry has a template for it.
+resource "aws_ecr_repository_creation_template" "replica" {
+  for_each = var.registry == null ? {} : var.registry.replica_key_arns
+
+  region               = each.key
+  prefix               = var.name
+  description          = "Replicas of ${var.name} from ${var.region}"
+  applied_for          = ["REPLICATION"]
+  image_tag_mutability = "IMMUTABLE"
+  custom_role_arn      = aws_iam_role.replica["this"].arn
+
+  encryption_configuration {
+    encryption_type = "KMS"
+    kms_key         = each.value
+  }
+}
+
+data "aws_iam_policy_document" "replica_trust" {
+  statement {
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["ecr.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [var.account_id]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "replica" {
+  statement {
+    actions = ["ecr:CreateRepository", "ecr:ReplicateImage", "ecr:TagResource"]
+    resources = [
+      for replica in keys(try(var.registry.replica_key_arns, {})) :
+      "arn:${data.aws_partition.current.partition}:ecr:${replica}:${var.account_id}:repository/${var.name}/*"
+    ]
+  }
+
+  statement {
+    actions   = ["kms:CreateGrant", "kms:DescribeKey", "kms:RetireGrant"]
+    resources = values(try(var.registry.replica_key_arns, {}))
+  }
+}
+
+resource "aws_iam_role" "replica" {
+  for_each = toset(length(try(var.registry.replica_key_arns, {})) == 0 ? [] : ["this"])
+
+  name               = "${var.name}-ecr-${var.region}"
+  description        = "Makes the repositories of replicated images"
+  assume_role_policy = data.aws_iam_policy_document.replica_trust.json
+}
+
+resource "aws_iam_role_policy" "replica" {
+  for_each = aws_iam_role.replica
+
+  name   = "replicas"
+  role   = each.value.id
+  policy = data.aws_iam_policy_document.replica.json
+}
