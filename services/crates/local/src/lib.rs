@@ -1,1 +1,18 @@
-//! streams, journal, snapshots and look-ups on one disk.
+//! Streams, journal, snapshots and look-ups on one disk; the default of `cargo run`.
+//!
+//! Entry points: [`LocalJournal`], [`Stream`], [`LocalCursors`], [`LocalSnapshots`], [`Starts`], and
+//! under them [`log::Log`], which a venue keeps its own file with.
+//!
+//! Invariants: INV-1 to INV-6 lean on the journal's conditions and on its sync; INV-11 on `starts`.
+//! Every write goes through [`disk::Disk`]; the look-up store alone is a library's and is rebuilt.
+//!
+//! It knows no order, no wire format and no rule of the chain: it keeps bytes and conditions.
+//!
+//! After a crash every acknowledged byte is there; what wasn't acknowledged is whole or gone.
+
+pub mod disk;
+pub mod error;
+pub mod log;
+mod small;
+
+pub use error::Error;

@@ -1,0 +1,1 @@
+//! The log after crashes, rot, cuts and a full disk.
