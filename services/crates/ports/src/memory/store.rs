@@ -16,7 +16,10 @@ pub struct MemoryCursors(pub Shared<BTreeMap<(LaneId, Destination), u64>>);
 
 /// Snapshots, newest first.
 #[derive(Clone, Debug, Default)]
-pub struct MemorySnapshots(pub Shared<BTreeMap<LaneId, Vec<(SnapshotHead, Vec<u8>)>>>);
+pub struct MemorySnapshots(pub Shared<BTreeMap<LaneId, Vec<Kept>>>);
+
+/// A snapshot that is kept: what it says of itself, and its rows.
+pub type Kept = (SnapshotHead, Vec<u8>);
 
 /// The control table.
 #[derive(Clone, Debug, Default)]
