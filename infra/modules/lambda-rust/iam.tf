@@ -1,0 +1,119 @@
+# The function's role: its log, its traces, its dead letters, and what the caller of the module adds.
+
+locals {
+  dead_letter_arn = "arn:${data.aws_partition.current.partition}:sqs:${var.region}:${var.account_id}:${var.name}-dead-letter"
+}
+
+data "aws_iam_policy_document" "trust" {
+  statement {
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["lambda.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [var.account_id]
+    }
+  }
+}
+
+resource "aws_iam_role" "this" {
+  name               = "${var.name}-${var.region}"
+  description        = "Function ${var.name}"
+  assume_role_policy = data.aws_iam_policy_document.trust.json
+}
+
+data "aws_iam_policy_document" "base" {
+  statement {
+    sid       = "Log"
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["arn:${data.aws_partition.current.partition}:logs:${var.region}:${var.account_id}:log-group:${local.log_group}:*"]
+  }
+
+  statement {
+    sid       = "LeaveDeadLetters"
+    actions   = ["sqs:SendMessage"]
+    resources = [local.dead_letter_arn]
+  }
+
+  statement {
+    sid       = "UseTheKey"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = [var.kms_key_arn]
+  }
+
+  statement {
+    sid       = "TraceWhereAwsHasNoResource"
+    actions   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+    resources = ["*"]
+  }
+
+  dynamic "statement" {
+    for_each = var.network == null ? [] : [1]
+
+    content {
+      sid = "InterfacesWhereAwsHasNoResource"
+      actions = [
+        "ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
+        "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses",
+      ]
+      resources = ["*"]
+    }
+  }
+
+  # Lambda makes the interfaces; the function's own code must not.
+  dynamic "statement" {
+    for_each = var.network == null ? [] : [1]
+
+    content {
+      sid       = "CodeMakesNoInterfaces"
+      effect    = "Deny"
+      actions   = ["ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:UnassignPrivateIpAddresses"]
+      resources = ["*"]
+
+      condition {
+        test     = "ArnEquals"
+        variable = "lambda:SourceFunctionArn"
+        values   = [local.function_arn]
+      }
+    }
+  }
+}
+
+resource "aws_iam_role_policy" "base" {
+  name   = "base"
+  role   = aws_iam_role.this.id
+  policy = data.aws_iam_policy_document.base.json
+}
+
+resource "aws_iam_role_policy" "work" {
+  for_each = toset(var.policy_json == null ? [] : ["this"])
+
+  name   = "work"
+  role   = aws_iam_role.this.id
+  policy = var.policy_json
+}
+
+data "aws_iam_policy_document" "dead_letter" {
+  statement {
+    sid       = "TlsOnly"
+    effect    = "Deny"
+    actions   = ["sqs:*"]
+    resources = [local.dead_letter_arn]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
+    }
+  }
+}
