@@ -1,1 +1,33 @@
-//! takes each shard record to a durable decision.
+//! The order router: takes each shard record to a durable decision, exactly once.
+//!
+//! ```text
+//! let router = OrderRouter::open(world, Options { lanes, key, config })?;  // recovers every lane
+//! let (progress, stop) = (router.progress(), router.stop());
+//! let running = router.start()?;               // ingest, decide, settle, follow: a thread each
+//! progress.facts().readiness(now, &config);    // for /readyz; liveness for /healthz
+//! stop.drain();                                // or stop.abort(): at once, nothing lost
+//! running.join()?;                             // Ended::Drained, or the error that stopped it
+//! verify(&mut journal, &mut control, &Verify { .. })?;   // `journal verify [--redecide]`
+//! ```
+//!
+//! Entry points: [`OrderRouter`], [`Progress`], [`Stop`], [`verify()`], [`Config`].
+//!
+//! Invariants: INV-1 to INV-11, INV-13, INV-14 of `ledger.md`, each named where it is kept.
+//! Limits: `limits` (fixed) and [`Config`] (settings).
+//!
+//! It talks to the world through `ports` alone: no file, no network, no HTTP.
+//!
+//! A crash at any moment is recovered by `open`, which is the only way to start.
+
+pub mod admin;
+pub mod config;
+pub mod error;
+pub mod limits;
+pub mod router;
+pub mod verify;
+
+pub use admin::{Counted, Facts, LaneFacts, LaneState, Progress};
+pub use config::Config;
+pub use error::Error;
+pub use router::{Ended, LaneSpec, Options, OrderRouter, Running, Stop};
+pub use verify::{Verified, Verify, Wrong, verify};

@@ -1,0 +1,44 @@
+//! Every capacity of the line; their relations are asserted when this compiles.
+
+use domain::entry::BODY_BYTES_MAX;
+
+/// Most records in a batch.
+pub const BATCH_RECORDS_MAX: usize = 1024;
+
+/// Most batches of a lane that circulate.
+pub const BATCHES_PER_LANE_MAX: usize = 256;
+
+/// A batch takes no further record when it holds this many bytes.
+pub const BATCH_BYTES: usize = 32 * 1024;
+
+/// Longest record that is kept whole; a longer one is `Undecodable` by its length.
+pub const RECORD_BYTES_MAX: usize = 64 * 1024;
+
+/// Kinesis records asked for in one poll.
+pub const POLL_RECORDS: usize = 256;
+
+/// Most lanes of a process: a ticket has 16 bits for them.
+pub const LANES_MAX: usize = 4096;
+
+/// How often a record may be put back under its account (INV-9).
+pub const HOPS_MAX: u8 = 3;
+
+/// Starts at a position after which a lane takes one record at a time (INV-11).
+pub const ATTEMPTS_SINGLE: u32 = 2;
+
+/// Starts at a position after which the record is quarantined (INV-11).
+pub const ATTEMPTS_QUARANTINE: u32 = 3;
+
+/// Changes of the control table that wait for a lane.
+pub const CONTROLS_MAX: usize = 1024;
+
+/// Entries that the follower takes in one turn of a lane.
+pub const FOLLOW_ENTRIES: u64 = 16;
+
+/// Outputs of a lane that wait for the publisher.
+pub const OUTPUTS_MAX: usize = 1024;
+
+// A batch ends within an entry, whatever its last record is.
+const _: () = assert!(2 * (BATCH_BYTES + RECORD_BYTES_MAX) <= BODY_BYTES_MAX);
+const _: () = assert!(ATTEMPTS_SINGLE < ATTEMPTS_QUARANTINE);
+const _: () = assert!(LANES_MAX <= u16::MAX as usize);
