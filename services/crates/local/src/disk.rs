@@ -11,6 +11,7 @@
 //!
 //! On a crash each unsynced sector and each unsynced name is there or not, in any combination.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::Error;
@@ -25,7 +26,7 @@ pub use recorded::RecordedDisk;
 pub const SECTOR: usize = 512;
 
 /// A place that holds files.
-pub trait Disk: Clone + Send + Sync + 'static {
+pub trait Disk: Clone + fmt::Debug + Send + Sync + 'static {
     /// A file of it.
     type File: DiskFile;
 
@@ -109,7 +110,7 @@ pub trait Disk: Clone + Send + Sync + 'static {
 }
 
 /// An open file, written and read at places.
-pub trait DiskFile: Send + Sync + 'static {
+pub trait DiskFile: fmt::Debug + Send + Sync + 'static {
     /// Its length in bytes.
     ///
     /// # Errors

@@ -10,9 +10,17 @@
 //!
 //! After a crash every acknowledged byte is there; what wasn't acknowledged is whole or gone.
 
+pub mod cursors;
 pub mod disk;
 pub mod error;
+pub mod journal;
 pub mod log;
 mod small;
+pub mod snapshots;
+pub mod starts;
 
+pub use cursors::LocalCursors;
 pub use error::Error;
+pub use journal::{Claim, LocalJournal};
+pub use snapshots::LocalSnapshots;
+pub use starts::Starts;
