@@ -12,6 +12,7 @@
 use domain::Writer;
 
 pub mod chain;
+pub mod contract;
 pub mod journal;
 pub mod memory;
 pub mod publish;
