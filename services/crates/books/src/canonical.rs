@@ -1,0 +1,174 @@
+//! Canonical rows: the one byte form of each row, for digests and snapshots alike.
+//!
+//! Entry points: [`Canonical`] (to bytes), [`Reader`] (back).
+//! A row is its table's number, its key and its fields, integers big-endian, always of the same length
+//! per table; changing one is a new format version. Slots, links and caches never appear.
+
+use domain::hash;
+
+use crate::account::{AccountRow, KillRow, VenueRow};
+use crate::order::OrderRow;
+use crate::report::ReportRow;
+use crate::request::RequestRow;
+
+/// Longest row in bytes; up to 240 the hash takes its short way.
+const ROW_BYTES_MAX: usize = 240;
+
+/// Numbers of the tables.
+pub(crate) mod tables {
+    pub(crate) const LANE: u8 = 1;
+    pub(crate) const KILL: u8 = 2;
+    pub(crate) const ACCOUNT: u8 = 3;
+    pub(crate) const VENUE: u8 = 4;
+    pub(crate) const ORDER: u8 = 5;
+    pub(crate) const REQUEST: u8 = 6;
+    pub(crate) const REPORT: u8 = 7;
+}
+
+/// A row's bytes.
+#[derive(Clone, Copy)]
+pub(crate) struct Canonical {
+    bytes: [u8; ROW_BYTES_MAX],
+    length: usize,
+}
+
+/// Bytes that rows are read from; `None` past the end.
+pub(crate) struct Reader<'a>(pub(crate) &'a [u8]);
+
+// === impl Canonical ===
+
+impl Canonical {
+    pub(crate) const fn new(table: u8) -> Self {
+        let mut bytes = [0; ROW_BYTES_MAX];
+        bytes[0] = table;
+        Self { bytes, length: 1 }
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.bytes.get(..self.length).unwrap_or_default()
+    }
+
+    /// What the row adds to the sum of its digest.
+    pub(crate) fn digest(&self) -> u128 {
+        hash::row(self.bytes())
+    }
+
+    pub(crate) fn put<const N: usize>(mut self, field: &[u8; N]) -> Self {
+        if let Some(room) = self.bytes.get_mut(self.length..self.length + N) {
+            room.copy_from_slice(field);
+            self.length += N;
+        }
+        self
+    }
+
+    pub(crate) fn account(row: &AccountRow) -> Self {
+        Self::new(tables::ACCOUNT).put(&row.key.0.to_be_bytes()).put(&[u8::from(row.halted)])
+    }
+
+    pub(crate) fn venue(row: &VenueRow) -> Self {
+        Self::new(tables::VENUE)
+            .put(&row.account.0.to_be_bytes())
+            .put(row.venue.padded())
+            .put(&row.last.to_be_bytes())
+    }
+
+    pub(crate) fn kill(row: &KillRow) -> Self {
+        Self::new(tables::KILL)
+            .put(&[row.scope as u8])
+            .put(&row.target.to_be_bytes())
+            .put(&row.number.to_be_bytes())
+    }
+
+    pub(crate) fn order(row: &OrderRow) -> Self {
+        Self::new(tables::ORDER)
+            .put(&row.id.0.to_be_bytes())
+            .put(&row.account.0.to_be_bytes())
+            .put(&row.firm.to_be_bytes())
+            .put(&row.notional.0.to_be_bytes())
+            .put(&row.root.0.to_be_bytes())
+            .put(&row.name.0.to_be_bytes())
+            .put(&row.mass_cancel.0.to_be_bytes())
+            .put(row.symbol.padded())
+            .put(row.venue.padded())
+            .put(&row.order_qty.0.to_be_bytes())
+            .put(&row.price.0.to_be_bytes())
+            .put(&row.cum_qty.0.to_be_bytes())
+            .put(&row.transact_time.0.to_be_bytes())
+            .put(&row.entered.0.to_be_bytes())
+            .put(&row.rev.to_be_bytes())
+            .put(&row.configuration.to_be_bytes())
+            .put(&row.reference_price.0.to_be_bytes())
+            .put(&row.rule.to_be_bytes())
+            .put(&row.closed.to_be_bytes())
+            .put(&row.pending_cancels.to_be_bytes())
+            .put(&row.pending_replaces.to_be_bytes())
+            .put(&[row.side.code(), row.ord_type.code(), row.time_in_force.code()])
+            .put(&[row.phase as u8])
+    }
+
+    pub(crate) fn request(row: &RequestRow) -> Self {
+        Self::new(tables::REQUEST)
+            .put(&row.identity.0.to_be_bytes())
+            .put(&row.content.to_be_bytes())
+            .put(&row.account.0.to_be_bytes())
+            .put(&row.order.0.to_be_bytes())
+            .put(&row.transact_time.0.to_be_bytes())
+            .put(&row.order_qty.0.to_be_bytes())
+            .put(&row.price.0.to_be_bytes())
+            .put(&row.reasons.0.to_be_bytes())
+            .put(&[row.kind as u8, row.answer as u8])
+    }
+
+    pub(crate) fn report(row: &ReportRow) -> Self {
+        Self::new(tables::REPORT)
+            .put(&row.exec.0.to_be_bytes())
+            .put(&row.content.to_be_bytes())
+            .put(&row.account.0.to_be_bytes())
+            .put(&row.order.0.to_be_bytes())
+            .put(&row.last_qty.0.to_be_bytes())
+            .put(&row.last_px.0.to_be_bytes())
+            .put(&row.day.to_be_bytes())
+            .put(&[row.fill as u8])
+    }
+}
+
+// === impl Reader ===
+
+impl Reader<'_> {
+    pub(crate) fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (field, rest) = self.0.split_first_chunk::<N>()?;
+        self.0 = rest;
+        Some(*field)
+    }
+
+    pub(crate) fn byte(&mut self) -> Option<u8> {
+        self.take::<1>().map(|[byte]| byte)
+    }
+
+    pub(crate) fn u16(&mut self) -> Option<u16> {
+        self.take().map(u16::from_be_bytes)
+    }
+
+    pub(crate) fn u32(&mut self) -> Option<u32> {
+        self.take().map(u32::from_be_bytes)
+    }
+
+    pub(crate) fn u64(&mut self) -> Option<u64> {
+        self.take().map(u64::from_be_bytes)
+    }
+
+    pub(crate) fn i64(&mut self) -> Option<i64> {
+        self.take().map(i64::from_be_bytes)
+    }
+
+    pub(crate) fn u128(&mut self) -> Option<u128> {
+        self.take().map(u128::from_be_bytes)
+    }
+
+    /// Texts are padded with zeros.
+    pub(crate) fn text<const N: usize>(&mut self) -> Option<domain::Text<N>> {
+        let field = self.take::<N>()?;
+        let text = field.split(|byte| *byte == 0).next()?;
+        domain::Text::new(std::str::from_utf8(text).ok()?)
+    }
+}

@@ -1,0 +1,231 @@
+//! Books as bytes and back: canonical rows, sorted, so that equal books give equal bytes.
+//!
+//! Entry points: [`Books::write_rows`], [`Books::from_rows`].
+//! Invariants: INV-10: books from rows have the digest of the books that wrote them and go on alike.
+//! Bytes that aren't rows are refused; whether they are the right ones is the caller's comparison of
+//! digests. Names and chunks of snapshots are `order-router`'s part.
+
+use domain::{
+    AccountKey, ExecIdentity, Identity, Notional, OrdType, OrderId, Price, Quantity, Reasons,
+    Scope, Side, TimeInForce, Timestamp,
+};
+
+use crate::account::{AccountRow, KillRow, VenueRow};
+use crate::canonical::{Canonical, Reader, tables};
+use crate::capacity::Capacity;
+use crate::life::Phase;
+use crate::order::{Links, OrderRow};
+use crate::report::{Fill, ReportRow};
+use crate::request::{Answer, RequestKind, RequestRow};
+use crate::state::Books;
+use crate::table::{Row, Slot, Table};
+
+/// Version of the rows' form.
+const ROWS_VERSION: u16 = 1;
+
+/// Why bytes are no books.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// Another version wrote them.
+    #[error("the snapshot's rows have version {0}, this release reads 1: use an older snapshot")]
+    Version(u16),
+    /// They end too early, go on too long, or hold what no row holds.
+    #[error("row {0} of the snapshot is damaged: use an older snapshot")]
+    Row(u64),
+}
+
+impl Books {
+    /// Appends the books as canonical rows, sorted by table and key.
+    pub fn write_rows(&self, out: &mut Vec<u8>) {
+        let counts = self.counts();
+        let rows = [counts.accounts, counts.venues, counts.orders, counts.reports, counts.kills];
+        let rows = rows.iter().sum::<usize>() + self.window.requests.len() + 1;
+        out.extend_from_slice(&ROWS_VERSION.to_be_bytes());
+        out.extend_from_slice(&self.lane.time.0.to_be_bytes());
+        out.extend_from_slice(&(rows as u64).to_be_bytes());
+        out.extend_from_slice(self.lane_row().bytes());
+        write_table(&self.kills, Canonical::kill, out);
+        write_table(&self.accounts, Canonical::account, out);
+        write_table(&self.venues, Canonical::venue, out);
+        write_table(&self.orders, Canonical::order, out);
+        write_table(&self.window.requests, Canonical::request, out);
+        write_table(&self.reports, Canonical::report, out);
+    }
+
+    /// Books with the room of `capacity` and the rows that [`Books::write_rows`] wrote.
+    ///
+    /// # Errors
+    /// [`Error`], when the bytes are no such rows.
+    pub fn from_rows(capacity: &Capacity, bytes: &[u8]) -> Result<Self, Error> {
+        let mut from = Reader(bytes);
+        let version = from.u16().ok_or(Error::Row(0))?;
+        if version != ROWS_VERSION {
+            return Err(Error::Version(version));
+        }
+        let mut books = Self::new(capacity);
+        let head = from.i64().zip(from.u64());
+        let (time, count) = head.ok_or(Error::Row(0))?;
+        books.lane.time = Timestamp(time);
+        for row in 0..count {
+            books.take_row(&mut from).ok_or(Error::Row(row))?;
+        }
+        if !from.0.is_empty() {
+            return Err(Error::Row(count));
+        }
+        let digest = books.recount();
+        books.sum = digest.accounts;
+        let lane = books.lane_row().digest();
+        books.kill_sum = digest.lane.wrapping_sub(lane);
+        Ok(books)
+    }
+
+    /// Takes one row; tables come in the order of their numbers, so what a row belongs to is there.
+    fn take_row(&mut self, from: &mut Reader<'_>) -> Option<()> {
+        match from.byte()? {
+            tables::LANE => self.take_lane(from),
+            tables::KILL => self.take_kill(from),
+            tables::ACCOUNT => self.take_account(from),
+            tables::VENUE => self.take_venue(from),
+            tables::ORDER => self.take_order(from),
+            tables::REQUEST => self.take_request(from),
+            tables::REPORT => self.take_report(from),
+            _ => None,
+        }
+    }
+
+    fn take_lane(&mut self, from: &mut Reader<'_>) -> Option<()> {
+        self.window.horizon = Timestamp(from.i64()?);
+        self.window.span_ns = from.i64()?;
+        self.window.identities = from.u32()?;
+        self.lane.configuration = from.u64()?;
+        self.lane.hash = from.take()?;
+        self.lane.kill = from.u64()?;
+        self.lane.days = from.u32()?;
+        Some(())
+    }
+
+    fn take_kill(&mut self, from: &mut Reader<'_>) -> Option<()> {
+        let row = KillRow {
+            scope: Scope::of_code(from.byte()?)?,
+            target: from.u128()?,
+            number: from.u64()?,
+        };
+        self.kills.find((row.scope, row.target)).is_none().then(|| self.kills.insert(row))?;
+        Some(())
+    }
+
+    fn take_account(&mut self, from: &mut Reader<'_>) -> Option<()> {
+        let row = AccountRow::new(AccountKey(from.u128()?));
+        let row = AccountRow { halted: from.byte()? != 0, ..row };
+        self.accounts.find(row.key).is_none().then(|| self.accounts.insert(row))?;
+        Some(())
+    }
+
+    fn take_venue(&mut self, from: &mut Reader<'_>) -> Option<()> {
+        let account = AccountKey(from.u128()?);
+        let row = VenueRow { account, venue: from.text()?, last: from.u64()? };
+        self.venues.find((account, row.venue)).is_none().then(|| self.venues.insert(row))?;
+        Some(())
+    }
+
+    fn take_order(&mut self, from: &mut Reader<'_>) -> Option<()> {
+        let mut row = OrderRow {
+            id: OrderId(from.u128()?),
+            account: AccountKey(from.u128()?),
+            firm: from.u128()?,
+            notional: Notional(from.u128()? as i128),
+            root: Identity(from.u128()?),
+            name: Identity(from.u128()?),
+            mass_cancel: Identity(from.u128()?),
+            symbol: from.text()?,
+            venue: from.text()?,
+            order_qty: Quantity(from.i64()?),
+            price: Price(from.i64()?),
+            cum_qty: Quantity(from.i64()?),
+            transact_time: Timestamp(from.i64()?),
+            entered: Timestamp(from.i64()?),
+            rev: from.u64()?,
+            configuration: from.u64()?,
+            reference_price: Price(from.i64()?),
+            rule: from.u32()?,
+            closed: from.u32()?,
+            pending_cancels: from.u16()?,
+            pending_replaces: from.u16()?,
+            side: Side::of_code(from.byte()?)?,
+            ord_type: OrdType::of_code(from.byte()?)?,
+            time_in_force: TimeInForce::of_code(from.byte()?)?,
+            phase: Phase::of_code(from.byte()?)?,
+            digest: 0,
+            requests: Slot::NONE,
+            reports: Slot::NONE,
+            links: Links::NONE,
+        };
+        row.digest = Canonical::order(&row).digest();
+        self.accounts.find(row.account)?;
+        self.orders.find(row.id).is_none().then_some(())?;
+        let slot = self.orders.insert(row);
+        if row.is_open() {
+            self.link(slot);
+        }
+        Some(())
+    }
+
+    fn take_request(&mut self, from: &mut Reader<'_>) -> Option<()> {
+        let row = RequestRow {
+            identity: Identity(from.u128()?),
+            content: from.u128()?,
+            account: AccountKey(from.u128()?),
+            order: OrderId(from.u128()?),
+            transact_time: Timestamp(from.i64()?),
+            order_qty: Quantity(from.i64()?),
+            price: Price(from.i64()?),
+            reasons: Reasons(from.u64()?),
+            kind: RequestKind::of_code(from.byte()?)?,
+            answer: Answer::of_code(from.byte()?)?,
+            place: Slot::NONE,
+            next: Slot::NONE,
+        };
+        self.window.requests.find(row.identity).is_none().then_some(())?;
+        // A refused request only names its order.
+        let place = match row.answer {
+            Answer::Refused => None,
+            _ => self.orders.find(row.order),
+        };
+        match place {
+            Some(place) => self.attach(place, row),
+            None if row.transact_time > self.window.horizon => self.window.load(row),
+            None => return None,
+        }
+        Some(())
+    }
+
+    fn take_report(&mut self, from: &mut Reader<'_>) -> Option<()> {
+        let mut row = ReportRow {
+            exec: ExecIdentity(from.u128()?),
+            content: from.u128()?,
+            account: AccountKey(from.u128()?),
+            order: OrderId(from.u128()?),
+            last_qty: Quantity(from.i64()?),
+            last_px: Price(from.i64()?),
+            day: from.u32()?,
+            fill: Fill::of_code(from.byte()?)?,
+            next: Slot::NONE,
+        };
+        self.reports.find(row.exec).is_none().then_some(())?;
+        let place = self.orders.find(row.order);
+        let order = place.and_then(|place| self.orders.get(place));
+        row.next = order.map_or(Slot::NONE, |order| order.reports);
+        let slot = self.reports.insert(row);
+        if let Some(order) = place.and_then(|place| self.orders.get_mut(place)) {
+            order.reports = slot;
+        }
+        Some(())
+    }
+}
+
+/// Rows in the order of their keys.
+fn write_table<R: Row>(table: &Table<R>, canonical: fn(&R) -> Canonical, out: &mut Vec<u8>) {
+    let mut rows: Vec<&R> = table.iter().map(|(_, row)| row).collect();
+    rows.sort_unstable_by_key(|row| row.key());
+    rows.into_iter().for_each(|row| out.extend_from_slice(canonical(row).bytes()));
+}

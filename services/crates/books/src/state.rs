@@ -1,0 +1,241 @@
+//! The books of one lane: all tables, and the sums that stand for them.
+//!
+//! Entry points: [`Books::new`]; changes are in `apply`, readings in `views`, bytes in `snapshot`.
+//! Invariants: `sum` is at all times the sum of the account rows' digests, `kill_sum` of the kill
+//! switches'; each change of a row goes through a function here or in `window` that moves the sum too.
+//! It decides nothing and calls no clock.
+//! On a crash it is built again from a snapshot and the chain's tail.
+
+use domain::{AccountKey, ExecIdentity, Mic, OrderId, StateDigest, Timestamp};
+
+use crate::account::{AccountRow, KillRow, VenueRow};
+use crate::canonical::{Canonical, tables};
+use crate::capacity::Capacity;
+use crate::effect::MassCancelled;
+use crate::order::{Links, OrderRow};
+use crate::report::ReportRow;
+use crate::table::{Slot, Table};
+use crate::window::Window;
+
+/// All state that decisions of one lane are made from.
+#[derive(Clone)]
+pub struct Books {
+    pub(crate) capacity: Capacity,
+    pub(crate) accounts: Table<AccountRow>,
+    pub(crate) venues: Table<VenueRow>,
+    pub(crate) orders: Table<OrderRow>,
+    pub(crate) reports: Table<ReportRow>,
+    pub(crate) kills: Table<KillRow>,
+    pub(crate) window: Window,
+    pub(crate) lane: LaneRow,
+    /// Orders that are open.
+    pub(crate) open: usize,
+    /// The last mass cancel's orders.
+    pub(crate) mass: Vec<MassCancelled>,
+    /// Sum of the digests of rows keyed by account.
+    pub(crate) sum: u128,
+    /// Sum of the digests of kill switches.
+    pub(crate) kill_sum: u128,
+}
+
+/// What there is one of per lane. Lane time isn't in its digest: ticks depend on when nothing came, and
+/// an undisturbed run must end with the same digest as a killed one.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct LaneRow {
+    pub(crate) time: Timestamp,
+    pub(crate) configuration: u64,
+    pub(crate) hash: [u8; 16],
+    /// Number of the last kill command.
+    pub(crate) kill: u64,
+    /// Changes of business day so far.
+    pub(crate) days: u32,
+}
+
+impl Books {
+    /// Empty books with all their room reserved.
+    #[must_use]
+    pub fn new(capacity: &Capacity) -> Self {
+        Self {
+            capacity: *capacity,
+            accounts: Table::with_room(capacity.accounts),
+            venues: Table::with_room(capacity.venues),
+            orders: Table::with_room(capacity.orders),
+            reports: Table::with_room(capacity.reports),
+            kills: Table::with_room(capacity.kills),
+            window: Window::new(capacity.requests, capacity.window, capacity.window_ns),
+            lane: LaneRow::default(),
+            open: 0,
+            mass: Vec::with_capacity(capacity.mass_cancels),
+            sum: 0,
+            kill_sum: 0,
+        }
+    }
+
+    /// The state digest: two sums that don't depend on how inputs were batched.
+    #[must_use]
+    pub fn digest(&self) -> StateDigest {
+        let lane = self.kill_sum.wrapping_add(self.lane_row().digest());
+        StateDigest { accounts: self.sum, lane }
+    }
+
+    /// The state digest, counted again from every row.
+    #[must_use]
+    pub fn recount(&self) -> StateDigest {
+        let rows = self.accounts.iter().map(|(_, row)| Canonical::account(row));
+        let rows = rows.chain(self.venues.iter().map(|(_, row)| Canonical::venue(row)));
+        let rows = rows.chain(self.orders.iter().map(|(_, row)| Canonical::order(row)));
+        let rows = rows.chain(self.window.requests.iter().map(|(_, row)| Canonical::request(row)));
+        let rows = rows.chain(self.reports.iter().map(|(_, row)| Canonical::report(row)));
+        let accounts = rows.fold(0, |sum: u128, row| sum.wrapping_add(row.digest()));
+        let kills = self.kills.iter().map(|(_, row)| Canonical::kill(row).digest());
+        let lane = kills.fold(self.lane_row().digest(), u128::wrapping_add);
+        StateDigest { accounts, lane }
+    }
+
+    pub(crate) fn lane_row(&self) -> Canonical {
+        Canonical::new(tables::LANE)
+            .put(&self.window.horizon.0.to_be_bytes())
+            .put(&self.window.span_ns.to_be_bytes())
+            .put(&self.window.identities.to_be_bytes())
+            .put(&self.lane.configuration.to_be_bytes())
+            .put(&self.lane.hash)
+            .put(&self.lane.kill.to_be_bytes())
+            .put(&self.lane.days.to_be_bytes())
+    }
+
+    /// Ends a business day: finished orders, and reports that fit nothing, go at the second change after
+    /// they came (INV-14). No control input asks for it yet.
+    pub fn change_business_day(&mut self) {
+        self.lane.days = self.lane.days.saturating_add(1);
+        let days = self.lane.days;
+        let is_due = |day: u32| day.saturating_add(2) <= days;
+        let orders = self.orders.iter().map(|(_, order)| order);
+        let orders = orders.filter(|order| !order.is_open() && is_due(order.closed));
+        for id in orders.map(|order| order.id).collect::<Vec<_>>() {
+            self.forget_order(id);
+        }
+        let reports = self.reports.iter().map(|(_, report)| report);
+        let unmatched = reports.filter(|report| report.order.0 == 0 && is_due(report.day));
+        for exec in unmatched.map(|report| report.exec).collect::<Vec<_>>() {
+            self.forget_report(exec);
+        }
+    }
+
+    fn forget_order(&mut self, id: OrderId) {
+        let Some(order) = self.orders.remove(id) else { return };
+        self.sum = self.sum.wrapping_sub(order.digest);
+        let mut at = order.requests;
+        while let Some(next) = self.window.requests.get(at).map(|row| row.next) {
+            self.window.detach(at, &mut self.sum);
+            at = next;
+        }
+        let mut at = order.reports;
+        while let Some((exec, next)) = self.reports.get(at).map(|row| (row.exec, row.next)) {
+            self.forget_report(exec);
+            at = next;
+        }
+    }
+
+    fn forget_report(&mut self, exec: ExecIdentity) {
+        if let Some(report) = self.reports.remove(exec) {
+            self.sum = self.sum.wrapping_sub(Canonical::report(&report).digest());
+        }
+    }
+
+    /// The account's row, made if it is new.
+    pub(crate) fn account_slot(&mut self, key: AccountKey) -> Slot {
+        if let Some(slot) = self.accounts.find(key) {
+            return slot;
+        }
+        let row = AccountRow::new(key);
+        self.sum = self.sum.wrapping_add(Canonical::account(&row).digest());
+        self.accounts.insert(row)
+    }
+
+    pub(crate) fn set_halted(&mut self, key: AccountKey, halted: bool) {
+        // Releasing an account that was never seen leaves nothing behind.
+        if !halted && self.accounts.find(key).is_none() {
+            return;
+        }
+        let slot = self.account_slot(key);
+        if let Some(row) = self.accounts.get_mut(slot) {
+            self.sum = self.sum.wrapping_sub(Canonical::account(row).digest());
+            row.halted = halted;
+            self.sum = self.sum.wrapping_add(Canonical::account(row).digest());
+        }
+    }
+
+    /// The number `last` was used for (account, venue); numbers never go back (INV-13).
+    pub(crate) fn number(&mut self, account: AccountKey, venue: Mic, last: u64) {
+        let slot = match self.venues.find((account, venue)) {
+            Some(slot) => slot,
+            None => {
+                let row = VenueRow { account, venue, last: 0 };
+                self.sum = self.sum.wrapping_add(Canonical::venue(&row).digest());
+                self.venues.insert(row)
+            }
+        };
+        if let Some(row) = self.venues.get_mut(slot) {
+            self.sum = self.sum.wrapping_sub(Canonical::venue(row).digest());
+            row.last = row.last.max(last);
+            self.sum = self.sum.wrapping_add(Canonical::venue(row).digest());
+        }
+    }
+
+    /// Ends a change of an order: revision, open list, digest. `was_open` is from before the change.
+    pub(crate) fn changed(&mut self, slot: Slot, was_open: bool) {
+        let days = self.lane.days;
+        let Some(order) = self.orders.get_mut(slot) else { return };
+        let is_open = order.is_open();
+        order.rev = order.rev.saturating_add(1);
+        if is_open {
+            order.closed = 0;
+        } else if was_open {
+            order.closed = days;
+        }
+        let digest = Canonical::order(order).digest();
+        self.sum = self.sum.wrapping_sub(order.digest).wrapping_add(digest);
+        order.digest = digest;
+        match (was_open, is_open) {
+            (false, true) => self.link(slot),
+            (true, false) => self.unlink(slot),
+            _ => {}
+        }
+    }
+
+    /// Puts an order at the head of its account's open ones.
+    pub(crate) fn link(&mut self, slot: Slot) {
+        let Some(key) = self.orders.get(slot).map(|order| order.account) else { return };
+        let account = self.account_slot(key);
+        let Some(account) = self.accounts.get_mut(account) else { return };
+        let after = std::mem::replace(&mut account.first, slot);
+        account.open_orders += 1;
+        self.open += 1;
+        if let Some(next) = self.orders.get_mut(after) {
+            next.links.before = slot;
+        }
+        if let Some(order) = self.orders.get_mut(slot) {
+            order.links = Links { before: Slot::NONE, after };
+        }
+    }
+
+    fn unlink(&mut self, slot: Slot) {
+        let Some(order) = self.orders.get_mut(slot) else { return };
+        let links = std::mem::replace(&mut order.links, Links::NONE);
+        let key = order.account;
+        if let Some(next) = self.orders.get_mut(links.after) {
+            next.links.before = links.before;
+        }
+        if let Some(before) = self.orders.get_mut(links.before) {
+            before.links.after = links.after;
+        }
+        self.open -= 1;
+        let account = self.account_slot(key);
+        if let Some(account) = self.accounts.get_mut(account) {
+            account.open_orders -= 1;
+            if links.before == Slot::NONE {
+                account.first = links.after;
+            }
+        }
+    }
+}
