@@ -22,6 +22,12 @@ mod cases;
 #[expect(clippy::expect_used, reason = "a case that can't go on has failed")]
 mod damage;
 
+/// Writes until the store dies, and notes what it knows to be stored.
+pub type Work<'a, J> = &'a dyn Fn(&mut J, &mut Vec<Arc<Entry>>);
+
+/// Looks whether what was known to be stored is there.
+pub type Check<'a, J> = &'a dyn Fn(&mut J, &[Arc<Entry>]);
+
 /// A store under test.
 pub trait Side {
     /// Its handles.
@@ -49,8 +55,8 @@ pub trait Side {
     /// calls `check` with what `work` knew to be stored.
     fn kill_at_every_point(
         &mut self,
-        work: &dyn Fn(&mut Self::Journal, &mut Vec<Arc<Entry>>),
-        check: &dyn Fn(&mut Self::Journal, &[Arc<Entry>]),
+        work: Work<'_, Self::Journal>,
+        check: Check<'_, Self::Journal>,
     );
 }
 

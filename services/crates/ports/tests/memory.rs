@@ -1,9 +1,7 @@
 //! The contract, run by name on the memory side.
 
-use std::sync::Arc;
-
-use domain::{Entry, LaneId};
-use ports::contract::Side;
+use domain::LaneId;
+use ports::contract::{Check, Side, Work};
 use ports::memory::{Fate, MemoryJournal, Shared, Slots};
 use ports::{Journal, Put};
 
@@ -44,8 +42,8 @@ impl Side for Memory {
 
     fn kill_at_every_point(
         &mut self,
-        work: &dyn Fn(&mut MemoryJournal, &mut Vec<Arc<Entry>>),
-        check: &dyn Fn(&mut MemoryJournal, &[Arc<Entry>]),
+        work: Work<'_, MemoryJournal>,
+        check: Check<'_, MemoryJournal>,
     ) {
         for point in 0.. {
             let mut side = Self::default();
