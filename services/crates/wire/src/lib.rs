@@ -12,8 +12,10 @@
 //! On a crash there is nothing here to lose.
 #![deny(clippy::float_arithmetic)]
 
+pub mod entry;
 pub mod error;
 pub mod executions;
+pub mod journal;
 pub mod limits;
 pub mod message;
 pub mod orders;

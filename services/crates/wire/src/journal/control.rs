@@ -1,0 +1,112 @@
+//! Control inputs, by value.
+
+use domain::{AccountKey, Control, Kill, Scope, Text};
+
+use crate::Error;
+use crate::field::{self, Malformed, Reader};
+use crate::journal::exactly;
+use crate::message::{moment, time};
+
+/// All fields of all controls; a control has at most four.
+#[derive(Default)]
+struct Fields<'a> {
+    integers: [u64; 5],
+    fixed: u64,
+    bytes: &'a [u8],
+}
+
+/// Writes a control.
+pub(super) fn put(control: &Control, out: &mut Vec<u8>) {
+    let account = |tag, account: &AccountKey, out: &mut Vec<u8>| {
+        let bytes = account.0.to_be_bytes();
+        field::put_message(tag, out, |out| field::put_bytes(1, &bytes, out));
+    };
+    match control {
+        Control::Tick(moment) => {
+            field::put_message(1, out, |out| field::put_fixed(1, time(*moment), out));
+        }
+        Control::Configuration { number, hash } => field::put_message(2, out, |out| {
+            field::put_integer(1, *number, out);
+            field::put_bytes(2, hash, out);
+        }),
+        Control::Kill(kill) => field::put_message(3, out, |out| {
+            field::put_integer(1, kill.number, out);
+            field::put_integer(2, kill.scope as u64, out);
+            field::put_bytes(3, kill.target.as_str().as_bytes(), out);
+            field::put_integer(4, u64::from(kill.thrown), out);
+        }),
+        Control::Halt(key) => account(4, key, out),
+        Control::Release(key) => account(5, key, out),
+        Control::Window { span_ns, identities } => field::put_message(6, out, |out| {
+            field::put_integer(1, *span_ns as u64, out);
+            field::put_integer(2, u64::from(*identities), out);
+        }),
+    }
+}
+
+/// Reads a control.
+pub(super) fn read(mut reader: Reader<'_>) -> Result<Control, Error> {
+    let mut found = None;
+    while let Some(key) = reader.key()? {
+        match key.tag {
+            1..=6 => {
+                let inner = reader.inner_of(key)?;
+                // The same control again is merged, another one replaces it.
+                let fields = match found.take() {
+                    Some((tag, fields)) if tag == key.tag => fields,
+                    _ => Fields::default(),
+                };
+                found = Some((key.tag, fields.merge(key.tag, inner)?));
+            }
+            _ => reader.skip(key)?,
+        }
+    }
+    let (tag, fields) = found.ok_or(Error::Newer("control"))?;
+    fields.control(tag)
+}
+
+// === impl Fields ===
+
+impl<'a> Fields<'a> {
+    fn merge(mut self, control: u32, mut reader: Reader<'a>) -> Result<Self, Malformed> {
+        while let Some(key) = reader.key()? {
+            match (control, key.tag) {
+                (1, 1) => self.fixed = reader.fixed(key)?,
+                (3, 3) => self.bytes = reader.text(key)?.as_bytes(),
+                (2, 2) | (4 | 5, 1) => self.bytes = reader.bytes(key)?,
+                (2 | 3 | 6, 1) | (3 | 6, 2) | (3, 4) => {
+                    let value = reader.integer(key)?;
+                    if let Some(place) = self.integers.get_mut(key.tag as usize) {
+                        *place = value;
+                    }
+                }
+                _ => reader.skip(key)?,
+            }
+        }
+        Ok(self)
+    }
+
+    fn control(&self, tag: u32) -> Result<Control, Error> {
+        let [_, first, second, _, fourth] = self.integers;
+        let account = || exactly(self.bytes, "account").map(u128::from_be_bytes).map(AccountKey);
+        Ok(match tag {
+            1 => Control::Tick(moment(self.fixed)),
+            2 => Control::Configuration { number: first, hash: exactly(self.bytes, "hash")? },
+            3 => Control::Kill(Kill {
+                number: first,
+                scope: u8::try_from(second)
+                    .ok()
+                    .and_then(Scope::of_code)
+                    .ok_or(Error::Newer("scope"))?,
+                target: std::str::from_utf8(self.bytes)
+                    .ok()
+                    .and_then(Text::new)
+                    .ok_or(Error::Field("target"))?,
+                thrown: fourth != 0,
+            }),
+            4 => Control::Halt(account()?),
+            5 => Control::Release(account()?),
+            _ => Control::Window { span_ns: first as i64, identities: second as u32 },
+        })
+    }
+}
