@@ -18,9 +18,11 @@ pub mod log;
 mod small;
 pub mod snapshots;
 pub mod starts;
+pub mod stream;
 
 pub use cursors::LocalCursors;
 pub use error::Error;
 pub use journal::{Claim, LocalJournal};
 pub use snapshots::LocalSnapshots;
 pub use starts::Starts;
+pub use stream::Stream;

@@ -81,6 +81,11 @@ impl<D: Disk> Reader<D> {
         Mark { segment, offset: begin + HEADER as u64 + offset }
     }
 
+    /// The folder, for the operator.
+    pub(crate) fn name(&self) -> String {
+        self.folder.display().to_string()
+    }
+
     /// The error of bytes at `at` that don't fit.
     pub(crate) fn damaged(&self, at: Mark, what: &str) -> Error {
         let folder = self.folder.display().to_string();
@@ -100,7 +105,8 @@ impl<D: Disk> Reader<D> {
         segments.first_key_value().map(|(segment, _)| *segment)
     }
 
-    pub(super) fn bytes(&self) -> u64 {
+    /// Bytes of all segments.
+    pub(crate) fn bytes(&self) -> u64 {
         let segments = self.segments.read().unwrap_or_else(PoisonError::into_inner);
         segments.values().map(|segment| segment.bytes).sum()
     }

@@ -1,0 +1,1 @@
+//! Streams: puts that repeat, restarts, retention, readers.
