@@ -15,6 +15,7 @@ pub mod map;
 pub mod message;
 pub mod multiply;
 pub mod reader;
+pub mod record;
 pub mod survey;
 
 pub use generate::{Facts, generate};

@@ -4,3 +4,4 @@
 
 pub mod chance;
 pub mod itch;
+pub mod venue;

@@ -98,6 +98,7 @@ pub fn generate(seed: u64) -> (Vec<u8>, Facts) {
     }
     // The sort is stable, and no life has two messages at one time.
     maker.messages.sort_by_key(|message| message.time_ns);
+    attribute(&mut maker.messages);
     maker.facts.messages = maker.messages.len() as u64;
     let mut bytes = Vec::new();
     for message in &maker.messages {
@@ -106,13 +107,23 @@ pub fn generate(seed: u64) -> (Vec<u8>, Facts) {
     (bytes, maker.facts)
 }
 
+/// Three orders name who entered them: after a quarter, half and three quarters of the adds.
+fn attribute(messages: &mut [Message]) {
+    let adds = messages.iter_mut().filter_map(|message| match &mut message.body {
+        Body::Add(add) => Some(add),
+        _ => None,
+    });
+    for (_, add) in adds.enumerate().filter(|(index, _)| matches!(index, 1_250 | 2_500 | 3_750)) {
+        add.attribution = Some(*b"VIRT");
+    }
+}
+
 struct Maker {
     chance: Chance,
     messages: Vec<Message>,
     facts: Facts,
     next_reference: u64,
     next_match: u64,
-    attributed: u32,
 }
 
 /// The order that is being made.
@@ -132,7 +143,6 @@ impl Maker {
             facts: Facts::default(),
             next_reference: 80,
             next_match: 17_000,
-            attributed: 0,
         }
     }
 
@@ -214,9 +224,6 @@ impl Maker {
             open: 100 * self.chance.between(1, 30) as u32 + self.chance.between(0, 2) as u32 * 37,
             price: self.chance.between(52_000, 274_000) as u32,
         };
-        self.attributed += 1;
-        // Three orders a file name who entered them, early enough for any switch to find them.
-        let attribution = matches!(self.attributed, 900 | 1_800 | 2_700).then_some(*b"VIRT");
         let side = if self.chance.once_in(1, 2) { b'B' } else { b'S' };
         let stock = STOCKS.get(stock).copied().unwrap_or_default();
         let add = Add {
@@ -225,7 +232,7 @@ impl Maker {
             shares: order.open,
             stock,
             price: order.price,
-            attribution,
+            attribution: None,
         };
         self.push(order.locate, order.time_ns, Body::Add(add));
         self.facts.read += 2;

@@ -201,3 +201,95 @@ impl Order {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::record::{account, report, request};
+    use super::super::{generate, reader::Reader};
+    use super::*;
+
+    const ADD: Add = Add {
+        reference: 4_711,
+        side: b'S',
+        shares: 500,
+        stock: *b"BOB     ",
+        price: 53_167,
+        attribution: Some(*b"VIRT"),
+    };
+
+    fn steps(bodies: &[Body]) -> Vec<Step> {
+        let mut bytes = Vec::new();
+        for (time_ns, body) in bodies.iter().enumerate() {
+            let time_ns = time_ns as u64;
+            Message { locate: 2, tracking: 0, time_ns, body: *body }.write(&mut bytes);
+        }
+        let survey = Survey::read(&bytes[..]).expect("memory is readable");
+        let mut mapper = Mapper::new(&survey);
+        let mut reader = Reader::new(&bytes[..]);
+        std::iter::from_fn(|| reader.next_message().expect("written messages are readable"))
+            .filter_map(|message| mapper.step(&message))
+            .collect()
+    }
+
+    fn names(step: &Step) -> (String, String, String) {
+        let report = report(step);
+        (report.cl_ord_id, report.orig_cl_ord_id, report.exec_id)
+    }
+
+    #[test]
+    fn an_order_keeps_its_account_through_reductions_trades_and_replacements() {
+        let steps = steps(&[
+            Body::Add(ADD),
+            Body::Reduce { reference: 4_711, shares: 100 },
+            Body::Execute { reference: 4_711, shares: 150, match_number: 9 },
+            Body::Replace { original: 4_711, reference: 5_000, shares: 300, price: 53_000 },
+            Body::Delete { reference: 5_000 },
+        ]);
+        let named: Vec<_> = steps.iter().map(names).collect();
+        let expected = [
+            ("4711", "", "R-4711"),
+            ("4711X1", "4711", "R-4711X1"),
+            ("4711", "", "9"),
+            ("5000", "4711", "R-5000"),
+            ("5000D1", "5000", "R-5000D1"),
+        ];
+        let expected = expected.map(|(a, b, c)| (a.to_owned(), b.to_owned(), c.to_owned()));
+        assert_eq!(named, expected);
+        assert!(steps.iter().all(|step| account(step.order.root) == "ITCH-711"));
+        let quantities: Vec<_> =
+            steps.iter().map(|step| (step.order.shares, step.order.traded)).collect();
+        assert_eq!(quantities, [(500, 0), (400, 0), (400, 150), (450, 150), (450, 150)]);
+        assert!(request(&steps[2]).is_none());
+    }
+
+    #[test]
+    fn what_runs_ahead_of_its_add_takes_price_and_quantity_from_it() {
+        let steps = steps(&[
+            Body::Reduce { reference: 4_711, shares: 100 },
+            Body::Execute { reference: 4_711, shares: 50, match_number: 9 },
+            Body::Add(ADD),
+            Body::Reduce { reference: 4_711, shares: 100 },
+        ]);
+        let known: Vec<_> = steps
+            .iter()
+            .map(|step| (step.order.shares, step.order.traded, step.order.price))
+            .collect();
+        let expected = [(400, 0), (400, 50), (500, 0), (300, 50)];
+        assert_eq!(known, expected.map(|(shares, traded)| (shares, traded, 53_167)));
+        assert_eq!(names(&steps[3]).0, "4711X2");
+    }
+
+    #[test]
+    fn a_made_file_becomes_as_many_records_as_it_was_built_for() {
+        let (bytes, facts) = generate::generate(2);
+        let survey = Survey::read(&bytes[..]).expect("memory is readable");
+        let mut mapper = Mapper::new(&survey);
+        let mut reader = Reader::new(&bytes[..]);
+        let mut records = 0;
+        while let Some(message) = reader.next_message().expect("a made file is readable") {
+            let Some(step) = mapper.step(&message) else { continue };
+            records += 1 + u64::from(request(&step).is_some());
+        }
+        assert_eq!(records, facts.read);
+    }
+}

@@ -55,31 +55,25 @@ impl Survey {
 
     fn see(&mut self, body: &Body, open: &mut BTreeSet<u64>, wanted: &mut BTreeSet<u64>) {
         self.messages += 1;
-        match body {
+        let ahead = match body {
             Body::Add(add) => {
                 if wanted.remove(&add.reference) {
                     self.early.insert(add.reference, *add);
                 }
                 open.insert(add.reference);
+                return;
             }
-            Body::Delete { reference } => {
-                if !open.remove(reference) {
-                    wanted.insert(*reference);
-                }
-            }
+            Body::Delete { reference } => (!open.remove(reference)).then_some(*reference),
             Body::Execute { reference, .. } | Body::Reduce { reference, .. } => {
-                if !open.contains(reference) {
-                    wanted.insert(*reference);
-                }
+                (!open.contains(reference)).then_some(*reference)
             }
             Body::Replace { original, reference, .. } => {
-                if !open.remove(original) {
-                    wanted.insert(*original);
-                }
                 open.insert(*reference);
+                (!open.remove(original)).then_some(*original)
             }
-            _ => {}
-        }
+            _ => None,
+        };
+        wanted.extend(ahead);
     }
 }
 
