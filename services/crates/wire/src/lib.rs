@@ -12,6 +12,8 @@
 //! On a crash there is nothing here to lose.
 #![deny(clippy::float_arithmetic)]
 
+pub mod aggregate;
+pub mod configuration;
 pub mod entry;
 pub mod error;
 pub mod executions;
