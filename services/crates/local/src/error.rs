@@ -112,6 +112,51 @@ pub enum Error {
         /// Bytes allowed.
         most: u64,
     },
+    /// Another process holds the folder.
+    #[error(
+        "OR-0350 {folder}: in use by process {holder}; \
+         stop it first, or give another folder with --data"
+    )]
+    Locked {
+        /// The folder.
+        folder: String,
+        /// Process id of its holder, as it left it.
+        holder: String,
+    },
+    /// The folder takes no files.
+    #[error(
+        "OR-0351 {folder}: no file can be written there: {reason}; \
+         give a folder that you may write to with --data"
+    )]
+    Unwritable {
+        /// The folder.
+        folder: String,
+        /// What the system said.
+        reason: String,
+    },
+    /// The system gave no random bytes for the identity key.
+    #[error("OR-0352 the system gave no random bytes: {reason}; look at the machine's entropy")]
+    Entropy {
+        /// What the system said.
+        reason: String,
+    },
+    /// The look-up store's library failed while it was in use.
+    #[error(
+        "OR-0353 {folder}: the look-up store failed: {reason}; \
+         start again, it is then rebuilt from the journal"
+    )]
+    View {
+        /// The store's folder.
+        folder: String,
+        /// What the library said.
+        reason: String,
+    },
+    /// A control record can't be taken.
+    #[error("OR-0354 control table: {what}; read it again with `orderflow control show`")]
+    Control {
+        /// What doesn't fit.
+        what: String,
+    },
     /// What was asked for was let go by retention.
     #[error("{folder}: segment {segment} is gone; begin at the oldest record left")]
     Gone {

@@ -10,19 +10,25 @@
 //!
 //! After a crash every acknowledged byte is there; what wasn't acknowledged is whole or gone.
 
+pub mod control;
 pub mod cursors;
 pub mod disk;
 pub mod error;
+pub mod folder;
 pub mod journal;
 pub mod log;
 mod small;
 pub mod snapshots;
 pub mod starts;
 pub mod stream;
+pub mod view;
 
+pub use control::{KeptSet, LocalControl};
 pub use cursors::LocalCursors;
 pub use error::Error;
+pub use folder::{Folder, Genesis};
 pub use journal::{Claim, LocalJournal};
 pub use snapshots::LocalSnapshots;
 pub use starts::Starts;
 pub use stream::Stream;
+pub use view::LocalView;
