@@ -16,6 +16,7 @@ pub mod aggregate;
 pub mod configuration;
 pub mod entry;
 pub mod error;
+pub mod events;
 pub mod executions;
 pub mod journal;
 pub mod limits;

@@ -22,6 +22,7 @@ mod coded;
 mod convert;
 
 pub use coded::Coded;
+pub(crate) use coded::Fix;
 pub(crate) use convert::{moment, report_of, report_to, time};
 
 /// One record of the stream `orders`.
