@@ -53,6 +53,7 @@ struct State {
     operations: Option<Vec<Operation>>,
     capacity: Option<u64>,
     syncs_left: Option<u64>,
+    dies_after: Option<usize>,
 }
 
 #[derive(Clone, Debug)]
@@ -99,6 +100,12 @@ impl RecordedDisk {
         self.lock().syncs_left = Some(syncs);
     }
 
+    /// After this many recorded operations the process is dead: each further one fails and does
+    /// nothing.
+    pub fn die_after(&self, operations: usize) {
+        self.lock().dies_after = Some(operations);
+    }
+
     /// Changes bytes behind everybody's back, as rot does.
     ///
     /// # Panics
@@ -124,8 +131,22 @@ impl RecordedDisk {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn alive(&self, path: &Path) -> Result<MutexGuard<'_, State>, Error> {
+        let state = self.lock();
+        let done = state.operations.as_ref().map_or(0, Vec::len);
+        if state.dies_after.is_some_and(|dies_after| done >= dies_after) {
+            let path = path.display().to_string();
+            return Err(Error::Sync {
+                path,
+                action: "anything",
+                reason: "planted death".to_owned(),
+            });
+        }
+        Ok(state)
+    }
+
     fn sync_one(&self, path: &Path, operation: Operation) -> Result<(), Error> {
-        let mut state = self.lock();
+        let mut state = self.alive(path)?;
         if let Some(left) = &mut state.syncs_left {
             if *left == 0 {
                 let path = path.display().to_string();
@@ -153,7 +174,7 @@ impl Disk for RecordedDisk {
     }
 
     fn create(&self, path: &Path) -> Result<RecordedFile, Error> {
-        let mut state = self.lock();
+        let mut state = self.alive(path)?;
         let file = state.image.contents.len();
         state.image.contents.push(Arc::default());
         state.image.names.insert(path.to_owned(), file);
@@ -168,7 +189,7 @@ impl Disk for RecordedDisk {
     }
 
     fn rename(&self, from: &Path, to: &Path) -> Result<(), Error> {
-        let mut state = self.lock();
+        let mut state = self.alive(from)?;
         let Some(file) = state.image.names.remove(from) else {
             let path = from.display().to_string();
             return Err(Error::Io { path, action: "renaming", reason: "no such file".to_owned() });
@@ -179,7 +200,7 @@ impl Disk for RecordedDisk {
     }
 
     fn remove(&self, path: &Path) -> Result<(), Error> {
-        let mut state = self.lock();
+        let mut state = self.alive(path)?;
         if state.image.names.remove(path).is_some() {
             state.note(Operation::Unbind { path: path.to_owned() });
         }
@@ -213,7 +234,7 @@ impl DiskFile for RecordedFile {
     }
 
     fn write_at(&self, offset: u64, bytes: &[u8]) -> Result<(), Error> {
-        let mut state = self.disk.lock();
+        let mut state = self.disk.alive(&self.path)?;
         let length = state.image.contents[self.file].len() as u64;
         let grown = (offset + bytes.len() as u64).saturating_sub(length);
         if state.capacity.is_some_and(|capacity| state.used() + grown > capacity) {
