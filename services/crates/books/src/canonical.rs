@@ -145,6 +145,14 @@ impl Reader<'_> {
         self.take::<1>().map(|[byte]| byte)
     }
 
+    pub(crate) fn flag(&mut self) -> Option<bool> {
+        match self.byte()? {
+            0 => Some(false),
+            1 => Some(true),
+            _ => None,
+        }
+    }
+
     pub(crate) fn u16(&mut self) -> Option<u16> {
         self.take().map(u16::from_be_bytes)
     }
@@ -168,7 +176,8 @@ impl Reader<'_> {
     /// Texts are padded with zeros.
     pub(crate) fn text<const N: usize>(&mut self) -> Option<domain::Text<N>> {
         let field = self.take::<N>()?;
-        let text = field.split(|byte| *byte == 0).next()?;
-        domain::Text::new(std::str::from_utf8(text).ok()?)
+        let length = field.iter().position(|byte| *byte == 0).unwrap_or(N);
+        let text = domain::Text::new(std::str::from_utf8(field.get(..length)?).ok()?)?;
+        (*text.padded() == field).then_some(text)
     }
 }

@@ -116,7 +116,7 @@ impl Books {
 
     fn take_account(&mut self, from: &mut Reader<'_>) -> Option<()> {
         let row = AccountRow::new(AccountKey(from.u128()?));
-        let row = AccountRow { halted: from.byte()? != 0, ..row };
+        let row = AccountRow { halted: from.flag()?, ..row };
         self.accounts.find(row.key).is_none().then(|| self.accounts.insert(row))?;
         Some(())
     }
