@@ -1,0 +1,10 @@
+//! The benches in miniature: they run, and their candidates agree. No time is asserted.
+
+use benches::stations;
+
+#[test]
+fn stations_agree_with_their_peers() {
+    let figures = stations::run(20_000, 1);
+    assert_eq!(figures.len(), 5);
+    assert!(figures.iter().all(|figure| figure.quartiles[1] > 0.0));
+}
