@@ -1,16 +1,11 @@
 # Who may mount: named roles, with TLS, through an access point and a mount target of the VPC.
 
-locals {
-  # In a file system's policy the resource is the file system itself; its id isn't known before.
-  self = "arn:${data.aws_partition.current.partition}:elasticfilesystem:${var.region}:${var.account_id}:file-system/*"
-}
-
 data "aws_iam_policy_document" "this" {
   statement {
     sid       = "DenyWithoutTls"
     effect    = "Deny"
     actions   = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientRootAccess", "elasticfilesystem:ClientWrite"]
-    resources = [local.self]
+    resources = [aws_efs_file_system.this.arn]
 
     principals {
       type        = "AWS"
@@ -27,7 +22,7 @@ data "aws_iam_policy_document" "this" {
   statement {
     sid       = "ClientsMount"
     actions   = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]
-    resources = [local.self]
+    resources = [aws_efs_file_system.this.arn]
 
     # The account is the principal and the roles the condition, so that a role may be named before it exists.
     principals {

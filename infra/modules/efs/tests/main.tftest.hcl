@@ -46,30 +46,6 @@ run "files_are_encrypted_and_backed_up" {
   }
 }
 
-run "only_named_roles_mount_and_with_tls" {
-  command = plan
-
-  assert {
-    condition     = anytrue([for s in jsondecode(data.aws_iam_policy_document.this.json).Statement : s.Effect == "Deny" && contains(s.Action, "elasticfilesystem:ClientMount") && try(s.Condition.Bool["aws:SecureTransport"], "") == "false"])
-    error_message = "A client can mount without TLS."
-  }
-
-  assert {
-    condition     = anytrue([for s in jsondecode(data.aws_iam_policy_document.this.json).Statement : s.Condition.ArnEquals["aws:PrincipalArn"] == "arn:aws:iam::123456789012:role/orderflow-prod-reconciler-eu-west-1" && s.Condition.Bool["elasticfilesystem:AccessedViaMountTarget"] == "true" && startswith(s.Condition.ArnLike["elasticfilesystem:AccessPointArn"], "arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/") && !contains(s.Action, "elasticfilesystem:ClientRootAccess") if s.Effect == "Allow"])
-    error_message = "Another role can mount, or past the access point, or as root."
-  }
-
-  assert {
-    condition     = !aws_efs_file_system_policy.this.bypass_policy_lockout_safety_check
-    error_message = "The lockout check is bypassed."
-  }
-
-  assert {
-    condition     = aws_efs_access_point.this["statements"].posix_user[0].uid == 10001 && aws_efs_access_point.this["statements"].root_directory[0].path == "/statements"
-    error_message = "An access point makes its user root."
-  }
-}
-
 run "trouble_is_noticed" {
   command = plan
 
