@@ -66,6 +66,16 @@ variable "internal" {
   type        = bool
   default     = true
   nullable    = false
+
+  validation {
+    condition     = !var.internal || alltrue([for source in values(var.ingress) : source.cidr_ipv4 == null || !endswith(coalesce(source.cidr_ipv4, "-"), "/0")])
+    error_message = "internal is on and ingress holds all addresses: ingress from everywhere makes no sense for an internal load balancer."
+  }
+
+  validation {
+    condition     = var.internal || length(var.ingress) > 0
+    error_message = "internal is off and ingress is empty: a public load balancer that lets nobody in is a mistake."
+  }
 }
 
 variable "ingress" {
@@ -80,11 +90,6 @@ variable "ingress" {
   validation {
     condition     = alltrue([for source in values(var.ingress) : length([for value in values(source) : value if value != null]) == 1])
     error_message = "ingress entries take exactly one of cidr_ipv4, prefix_list_id and security_group_id."
-  }
-
-  validation {
-    condition     = !var.internal || alltrue([for source in values(var.ingress) : source.cidr_ipv4 == null || !endswith(coalesce(source.cidr_ipv4, "-"), "/0")])
-    error_message = "ingress from everywhere makes no sense for an internal load balancer."
   }
 }
 

@@ -84,6 +84,16 @@ run "one_zone_is_refused" {
   expect_failures = [var.network]
 }
 
+run "public_door_for_nobody_is_refused" {
+  command = plan
+
+  variables {
+    ingress = {}
+  }
+
+  expect_failures = [var.internal]
+}
+
 run "source_with_two_kinds_is_refused" {
   command = plan
 
@@ -101,7 +111,7 @@ run "everybody_at_an_internal_one_is_refused" {
     internal = true
   }
 
-  expect_failures = [var.ingress]
+  expect_failures = [var.internal]
 }
 
 run "certificate_of_another_region_is_refused" {
