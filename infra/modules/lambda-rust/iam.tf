@@ -91,11 +91,11 @@ resource "aws_iam_role_policy" "base" {
 }
 
 resource "aws_iam_role_policy" "work" {
-  for_each = toset(var.policy_json == null ? [] : ["this"])
+  for_each = var.policies
 
-  name   = "work"
+  name   = each.key
   role   = aws_iam_role.this.id
-  policy = var.policy_json
+  policy = each.value
 }
 
 data "aws_iam_policy_document" "dead_letter" {

@@ -151,14 +151,20 @@ variable "environment_variables" {
   }
 }
 
-variable "policy_json" {
-  description = "What the function may do besides logging, tracing and leaving dead letters; null is nothing."
-  type        = string
-  default     = null
+variable "policies" {
+  description = "What the function may do besides logging, tracing and leaving dead letters: policy documents by name."
+  type        = map(string)
+  default     = {}
+  nullable    = false
 
   validation {
-    condition     = var.policy_json == null || can(jsondecode(var.policy_json).Statement)
-    error_message = "policy_json must be a policy document."
+    condition     = alltrue([for policy in values(var.policies) : can(jsondecode(policy).Statement)])
+    error_message = "policies must be policy documents."
+  }
+
+  validation {
+    condition     = !contains(keys(var.policies), "base")
+    error_message = "policies can't be called base: that one is the module's own."
   }
 }
 

@@ -15,7 +15,7 @@ variables {
   kms_key_arn     = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
   alarm_topic_arn = "arn:aws:sns:eu-west-1:123456789012:orderflow-prod-alarms"
   code            = { bucket = "orderflow-prod-eu-west-1-123456789012-artifacts", key = "lambda/secret-rotation.zip", object_version = "3sL4kqtJlcpXroDTDmJ" }
-  policy_json     = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
+  policies        = { work = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
   callers         = { secrets = { principal = "secretsmanager.amazonaws.com", source_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orderflow-prod/reconciler/database-*" } }
 
   network = {

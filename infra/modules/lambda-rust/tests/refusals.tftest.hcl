@@ -15,7 +15,7 @@ variables {
   kms_key_arn     = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
   alarm_topic_arn = "arn:aws:sns:eu-west-1:123456789012:orderflow-prod-alarms"
   code            = { bucket = "orderflow-prod-eu-west-1-123456789012-artifacts", key = "lambda/secret-rotation.zip", object_version = "3sL4kqtJlcpXroDTDmJ" }
-  policy_json     = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
+  policies        = { work = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
   callers         = { secrets = { principal = "secretsmanager.amazonaws.com", source_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orderflow-prod/reconciler/database-*" } }
 
   network = {
@@ -188,10 +188,20 @@ run "policy_that_is_none_is_refused" {
   command = plan
 
   variables {
-    policy_json = "allow"
+    policies = { work = "allow" }
   }
 
-  expect_failures = [var.policy_json]
+  expect_failures = [var.policies]
+}
+
+run "policy_over_the_own_one_is_refused" {
+  command = plan
+
+  variables {
+    policies = { base = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
+  }
+
+  expect_failures = [var.policies]
 }
 
 run "one_zone_is_refused" {
