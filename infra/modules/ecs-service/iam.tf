@@ -76,11 +76,11 @@ resource "aws_iam_role" "task" {
 }
 
 resource "aws_iam_role_policy" "task" {
-  for_each = toset(var.task_policy_json == null ? [] : ["this"])
+  for_each = var.task_policies
 
-  name   = "service"
+  name   = each.key
   role   = aws_iam_role.task.id
-  policy = var.task_policy_json
+  policy = each.value
 }
 
 data "aws_iam_policy_document" "exec" {

@@ -96,14 +96,20 @@ variable "deployment" {
   }
 }
 
-variable "task_policy_json" {
-  description = "What the service may do in AWS; null is nothing."
-  type        = string
-  default     = null
+variable "task_policies" {
+  description = "What the service may do in AWS: policy documents by name."
+  type        = map(string)
+  default     = {}
+  nullable    = false
 
   validation {
-    condition     = var.task_policy_json == null || can(jsondecode(var.task_policy_json).Statement)
-    error_message = "task_policy_json must be a policy document."
+    condition     = alltrue([for policy in values(var.task_policies) : can(jsondecode(policy).Statement)])
+    error_message = "task_policies must be policy documents."
+  }
+
+  validation {
+    condition     = !contains(keys(var.task_policies), "exec")
+    error_message = "task_policies can't be called exec: that one is the module's own."
   }
 }
 

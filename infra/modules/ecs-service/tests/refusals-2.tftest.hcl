@@ -180,10 +180,20 @@ run "policy_that_is_none_is_refused" {
   command = plan
 
   variables {
-    task_policy_json = "allow"
+    task_policies = { service = "allow" }
   }
 
-  expect_failures = [var.task_policy_json]
+  expect_failures = [var.task_policies]
+}
+
+run "policy_over_the_own_one_is_refused" {
+  command = plan
+
+  variables {
+    task_policies = { exec = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
+  }
+
+  expect_failures = [var.task_policies]
 }
 
 run "shell_in_prod_is_refused" {
