@@ -79,9 +79,9 @@ resource "aws_iam_role_policy" "assume" {
 }
 
 resource "aws_iam_role_policy" "own" {
-  for_each = { for name, role in var.roles : name => role.policy_json if role.policy_json != null }
+  for_each = merge([for name, role in var.roles : { for policy, document in role.policies : "${name}/${policy}" => { role = name, name = policy, document = document } }]...)
 
-  name   = "own"
-  role   = aws_iam_role.this[each.key].id
-  policy = each.value
+  name   = each.value.name
+  role   = aws_iam_role.this[each.value.role].id
+  policy = each.value.document
 }

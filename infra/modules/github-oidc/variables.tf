@@ -43,14 +43,14 @@ variable "permissions_boundary_arn" {
 }
 
 variable "roles" {
-  description = "Roles by short name: the branches and GitHub environments whose jobs get them, whether pull requests do (then it must only read), the roles they may take further, and their own policy. Approval rules live in the environment, at GitHub."
+  description = "Roles by short name: the branches and GitHub environments whose jobs get them, whether pull requests do (then it must only read), the roles they may take further, and policies of their own by name. Approval rules live in the environment, at GitHub."
   type = map(object({
     description       = string
     branches          = optional(set(string), [])
     environments      = optional(set(string), [])
     pull_requests     = optional(bool, false)
-    assumed_role_arns = optional(set(string), [])
-    policy_json       = optional(string)
+    assumed_role_arns = optional(list(string), [])
+    policies          = optional(map(string), {})
     session_seconds   = optional(number, 3600)
   }))
   nullable = false
@@ -76,8 +76,13 @@ variable "roles" {
   }
 
   validation {
-    condition     = alltrue([for role in values(var.roles) : length(role.assumed_role_arns) > 0 || role.policy_json != null])
-    error_message = "roles need assumed_role_arns or policy_json, or they can do nothing."
+    condition     = alltrue([for role in values(var.roles) : length(role.assumed_role_arns) + length(role.policies) > 0])
+    error_message = "roles need assumed_role_arns or policies, or they can do nothing."
+  }
+
+  validation {
+    condition     = alltrue([for role in values(var.roles) : alltrue([for policy, document in role.policies : policy != "assume" && can(jsondecode(document).Statement)])])
+    error_message = "roles.policies must be policy documents, and none be called assume, which is the module's own."
   }
 
   validation {

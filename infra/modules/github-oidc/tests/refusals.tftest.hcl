@@ -26,7 +26,7 @@ variables {
     images = {
       description = "Pushes images from main"
       branches    = ["main"]
-      policy_json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
+      policies    = { push = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
     }
   }
 }
@@ -75,7 +75,7 @@ run "role_with_capitals_is_refused" {
   command = plan
 
   variables {
-    roles = { Plan = { description = "a", branches = ["main"], policy_json = "{}" } }
+    roles = { Plan = { description = "a", branches = ["main"], policies = { own = "{\"Statement\":[]}" } } }
   }
 
   expect_failures = [var.roles]
@@ -85,7 +85,7 @@ run "role_for_nobody_is_refused" {
   command = plan
 
   variables {
-    roles = { plan = { description = "a", policy_json = "{}" } }
+    roles = { plan = { description = "a", policies = { own = "{\"Statement\":[]}" } } }
   }
 
   expect_failures = [var.roles]
@@ -95,7 +95,7 @@ run "branch_by_pattern_is_refused" {
   command = plan
 
   variables {
-    roles = { plan = { description = "a", branches = ["*"], policy_json = "{}" } }
+    roles = { plan = { description = "a", branches = ["*"], policies = { own = "{\"Statement\":[]}" } } }
   }
 
   expect_failures = [var.roles]
@@ -105,7 +105,7 @@ run "pull_requests_with_a_branch_are_refused" {
   command = plan
 
   variables {
-    roles = { plan = { description = "a", branches = ["main"], pull_requests = true, policy_json = "{}" } }
+    roles = { plan = { description = "a", branches = ["main"], pull_requests = true, policies = { own = "{\"Statement\":[]}" } } }
   }
 
   expect_failures = [var.roles]
@@ -131,11 +131,21 @@ run "every_role_is_refused" {
   expect_failures = [var.roles]
 }
 
+run "policy_that_is_none_is_refused" {
+  command = plan
+
+  variables {
+    roles = { plan = { description = "a", branches = ["main"], policies = { own = "allow" } } }
+  }
+
+  expect_failures = [var.roles]
+}
+
 run "day_long_session_is_refused" {
   command = plan
 
   variables {
-    roles = { plan = { description = "a", branches = ["main"], policy_json = "{}", session_seconds = 43200 } }
+    roles = { plan = { description = "a", branches = ["main"], policies = { own = "{\"Statement\":[]}" }, session_seconds = 43200 } }
   }
 
   expect_failures = [var.roles]

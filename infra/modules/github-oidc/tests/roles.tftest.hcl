@@ -26,7 +26,7 @@ variables {
     images = {
       description = "Pushes images from main"
       branches    = ["main"]
-      policy_json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
+      policies    = { push = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
     }
   }
 }
@@ -76,7 +76,7 @@ run "own_policy_is_attached_where_given" {
   command = plan
 
   assert {
-    condition     = keys(aws_iam_role_policy.own) == ["images"] && keys(aws_iam_role_policy.assume) == ["apply", "plan"]
+    condition     = keys(aws_iam_role_policy.own) == ["images/push"] && keys(aws_iam_role_policy.assume) == ["apply", "plan"]
     error_message = "Each role must have what it was given, and nothing else."
   }
 }
