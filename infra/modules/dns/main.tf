@@ -5,7 +5,7 @@ data "aws_partition" "current" {}
 locals {
   zone_id   = var.zone == null ? var.zone_id : aws_route53_zone.this["this"].zone_id
   query_log = try(var.zone.query_log, null)
-  dnssec    = try(var.zone.dnssec_key_arn, null)
+  dnssec    = try(var.zone.dnssec, null)
 }
 
 resource "aws_route53_zone" "this" {
@@ -31,7 +31,7 @@ resource "aws_route53_key_signing_key" "this" {
 
   hosted_zone_id             = local.zone_id
   name                       = replace(var.name, "-", "_")
-  key_management_service_arn = local.dnssec
+  key_management_service_arn = local.dnssec.key_arn
   status                     = "ACTIVE"
 }
 

@@ -39,9 +39,9 @@ variable "alarm_topic_arn" {
 variable "zone" {
   description = "Zone to make: its domain, VPC ids with their Regions (which make it private), the signing key (ECC_NIST_P256 in us-east-1), and the log of queries with its key in us-east-1. null uses zone_id. After DNSSEC is on, the parent needs the DS record; it comes off there first."
   type = object({
-    domain         = string
-    vpcs           = optional(map(string), {})
-    dnssec_key_arn = optional(string)
+    domain = string
+    vpcs   = optional(map(string), {})
+    dnssec = optional(object({ key_arn = string }))
     query_log = optional(object({
       kms_key_arn    = string
       retention_days = optional(number, 90)
@@ -55,13 +55,13 @@ variable "zone" {
   }
 
   validation {
-    condition     = try(length(var.zone.vpcs), 0) == 0 || (try(var.zone.dnssec_key_arn, null) == null && try(var.zone.query_log, null) == null)
+    condition     = try(length(var.zone.vpcs), 0) == 0 || (try(var.zone.dnssec, null) == null && try(var.zone.query_log, null) == null)
     error_message = "zone.vpcs make a private zone, which has neither DNSSEC nor this query log."
   }
 
   validation {
-    condition     = alltrue([for arn in [try(var.zone.dnssec_key_arn, null), try(var.zone.query_log.kms_key_arn, null)] : arn == null || can(regex("^arn:aws[a-z-]*:kms:us-east-1:[0-9]{12}:key/[A-Za-z0-9-]+$", arn))])
-    error_message = "zone.dnssec_key_arn and query_log.kms_key_arn must be keys in us-east-1: Route 53 takes no others."
+    condition     = alltrue([for arn in [try(var.zone.dnssec.key_arn, null), try(var.zone.query_log.kms_key_arn, null)] : arn == null || can(regex("^arn:aws[a-z-]*:kms:us-east-1:[0-9]{12}:key/[A-Za-z0-9-]+$", arn))])
+    error_message = "zone.dnssec.key_arn and query_log.kms_key_arn must be keys in us-east-1: Route 53 takes no others."
   }
 }
 

@@ -13,9 +13,9 @@ variables {
   alarm_topic_arn = "arn:aws:sns:us-east-1:123456789012:orderflow-prod-alarms"
 
   zone = {
-    domain         = "orderflow.example.com"
-    dnssec_key_arn = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
-    query_log      = { kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-666666666666" }
+    domain    = "orderflow.example.com"
+    dnssec    = { key_arn = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555" }
+    query_log = { kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-666666666666" }
   }
 
   aliases = {
