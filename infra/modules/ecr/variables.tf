@@ -70,8 +70,8 @@ variable "repositories" {
     keep_images    = optional(number, 50)
     untagged_days  = optional(number, 7)
     disposable     = optional(bool, false)
-    pull_role_arns = optional(set(string), [])
-    push_role_arns = optional(set(string), [])
+    pull_role_arns = optional(list(string), [])
+    push_role_arns = optional(list(string), [])
   }))
   nullable = false
 
@@ -91,7 +91,7 @@ variable "repositories" {
   }
 
   validation {
-    condition     = alltrue(flatten([for repository in values(var.repositories) : [for arn in setunion(repository.pull_role_arns, repository.push_role_arns) : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", arn))]]))
+    condition     = alltrue(flatten([for repository in values(var.repositories) : [for arn in concat(repository.pull_role_arns, repository.push_role_arns) : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", arn))]]))
     error_message = "repositories.pull_role_arns and push_role_arns must be ARNs of roles."
   }
 
