@@ -37,7 +37,7 @@ module "controller" {
   alarm_topic_arn    = var.alarm_topic_arn
   log_retention_days = var.log_retention_days
   code               = var.controller.code
-  policy_json        = data.aws_iam_policy_document.controller.json
+  policies           = { controller = data.aws_iam_policy_document.controller.json }
   limits             = { memory_mib = 256, timeout_seconds = 55, concurrency = 2, retries = 0 }
 
   environment_variables = { FAILOVER_CONFIG = jsonencode(local.controller_config) }
