@@ -6,7 +6,7 @@ locals {
   arn            = "arn:${data.aws_partition.current.partition}"
   source         = "${var.name}-source"
   connected      = var.source_code.kind == "codeconnections"
-  connection_arn = local.connected ? coalesce(var.source_code.connection_arn, try(aws_codeconnections_connection.this["this"].arn, "-")) : null
+  connection_arn = local.connected ? try(var.source_code.connection.arn, aws_codeconnections_connection.this["this"].arn) : null
 
   # Stage, its project, and what it reads and leaves.
   stages = concat(

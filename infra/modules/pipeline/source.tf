@@ -2,7 +2,7 @@
 
 # A new connection is pending until a person has finished the handshake in the console.
 resource "aws_codeconnections_connection" "this" {
-  for_each = toset(local.connected && var.source_code.connection_arn == null ? ["this"] : [])
+  for_each = toset(local.connected && var.source_code.connection == null ? ["this"] : [])
 
   region        = var.region
   name          = substr(local.source, 0, 32)

@@ -88,12 +88,12 @@ variable "artifact_bucket" {
 }
 
 variable "source_code" {
-  description = "Where the code is: codeconnections (owner/name at GitHub and its like; without connection_arn a connection is made that a person must finish) or codecommit (a repository made here; not open to every account)."
+  description = "Where the code is: codeconnections (owner/name at GitHub and its like; without connection one is made that a person must finish) or codecommit (a repository made here; not open to every account)."
   type = object({
-    kind           = optional(string, "codeconnections")
-    repository     = string
-    branch         = optional(string, "main")
-    connection_arn = optional(string)
+    kind       = optional(string, "codeconnections")
+    repository = string
+    branch     = optional(string, "main")
+    connection = optional(object({ arn = string }))
   })
   nullable = false
 
@@ -113,8 +113,8 @@ variable "source_code" {
   }
 
   validation {
-    condition     = var.source_code.connection_arn == null || can(regex("^arn:aws[a-z-]*:(codeconnections|codestar-connections):[a-z0-9-]+:[0-9]{12}:connection/.+$", var.source_code.connection_arn))
-    error_message = "source_code.connection_arn must be the ARN of a connection."
+    condition     = var.source_code.connection == null || can(regex("^arn:aws[a-z-]*:(codeconnections|codestar-connections):[a-z0-9-]+:[0-9]{12}:connection/.+$", var.source_code.connection.arn))
+    error_message = "source_code.connection.arn must be the ARN of a connection."
   }
 }
 

@@ -16,7 +16,7 @@ variables {
   alarm_topic_arn = "arn:aws:sns:eu-west-1:123456789012:orderflow-prod-alarms"
   artifact_bucket = "orderflow-prod-eu-west-1-123456789012-artifacts"
   stack_path      = "infra/live/prod/eu-west-1"
-  source_code     = { repository = "example/orderflow", connection_arn = "arn:aws:codeconnections:eu-west-1:123456789012:connection/11111111-2222-3333-4444-555555555555" }
+  source_code     = { repository = "example/orderflow", connection = { arn = "arn:aws:codeconnections:eu-west-1:123456789012:connection/11111111-2222-3333-4444-555555555555" } }
 
   role_arns = {
     plan  = "arn:aws:iam::123456789012:role/orderflow-prod-state-plan-eu-west-1"
@@ -145,7 +145,7 @@ run "connection_by_name_is_refused" {
   command = plan
 
   variables {
-    source_code = { repository = "example/orderflow", connection_arn = "github" }
+    source_code = { repository = "example/orderflow", connection = { arn = "github" } }
   }
 
   expect_failures = [var.source_code]
