@@ -1,5 +1,5 @@
-//! Makes Rust of the messages in `proto/`, by a protobuf compiler in Rust, so that nothing but cargo is
-//! needed.
+//! Makes Rust of the messages in `proto/`, by a protobuf compiler in Rust, so that nothing but
+//! cargo is needed.
 
 use std::error::Error;
 use std::path::Path;

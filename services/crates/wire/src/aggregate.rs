@@ -58,7 +58,8 @@ struct Item<'a> {
     data: Option<&'a [u8]>,
 }
 
-/// Takes a Kinesis record apart without allocating. One that isn't aggregated is its own user record.
+/// Takes a Kinesis record apart without allocating. One that isn't aggregated is its own user
+/// record.
 ///
 /// # Errors
 /// `Aggregate`: it begins like one, and checksum or structure is wrong, or it holds nothing.

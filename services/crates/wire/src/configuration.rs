@@ -6,14 +6,13 @@
 //! number = 1                        # grows by one with every change
 //!
 //! [any_account]                     # accounts without limits of their own; absent: refused
-//! max_order_qty = 1000000           # shares; a whole number, or text with up to 8 digits after the point
-//! max_order_notional = "50000000"   # currency units; up to 16 digits after the point
+//! max_order_qty = 1000000           # shares; a whole number, or text with up to 8 digits after
+//! the point max_order_notional = "50000000"   # currency units; up to 16 digits after the point
 //!
 //! [[instrument]]
 //! symbol = "ALC"
-//! reference_price = "12.5"          # what a market order counts at; absent: market orders are refused
-//! max_order_qty = 1000000
-//! max_order_notional = 50000000
+//! reference_price = "12.5"          # what a market order counts at; absent: market orders are
+//! refused max_order_qty = 1000000 max_order_notional = 50000000
 //!
 //! [[account]]
 //! account = "ITCH-7"                # or key = "<32 hex digits>", as rendered
@@ -26,10 +25,12 @@
 //! venue = "XDEM"
 //! ```
 //!
-//! Invariants: equal content has an equal hash, whatever its number, order of tables and writing; what
-//! [`render`] writes, [`parse`] reads as the same set. Limits: `limits::CONFIGURATION_BYTES_MAX`.
+//! Invariants: equal content has an equal hash, whatever its number, order of tables and writing;
+//! what [`render`] writes, [`parse`] reads as the same set. Limits:
+//! `limits::CONFIGURATION_BYTES_MAX`.
 //!
-//! It says all that is wrong at once, and refuses what it doesn't know. There are no defaults for limits.
+//! It says all that is wrong at once, and refuses what it doesn't know. There are no defaults for
+//! limits.
 //!
 //! It holds nothing that a crash could lose.
 

@@ -2,7 +2,8 @@
 //!
 //! Entry points: [`encode`], [`decode`].
 //!
-//! Invariants: INV-1, INV-4 (equal entries have equal bytes). Limits: `domain::entry::BODY_BYTES_MAX`.
+//! Invariants: INV-1, INV-4 (equal entries have equal bytes). Limits:
+//! `domain::entry::BODY_BYTES_MAX`.
 //!
 //! It looks neither at the content digest (`Entry::is_whole` does) nor into the body (`journal`).
 //!

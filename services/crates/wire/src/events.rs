@@ -1,9 +1,11 @@
-//! What is told of orders after the commit: life-cycle events, rows of the order view, dead letters.
+//! What is told of orders after the commit: life-cycle events, rows of the order view, dead
+//! letters.
 //!
 //! Entry points: [`LifeCycle`], [`OrderView`], [`DeadLetter`], each with `encode` and `decode`.
 //!
-//! Invariants: INV-6 and INV-7 (ids are computed, so a repeat is known); equal values have equal bytes.
-//! Limits: [`TEXT_BYTES_MAX`](crate::limits::TEXT_BYTES_MAX) for free text, longer ones are cut.
+//! Invariants: INV-6 and INV-7 (ids are computed, so a repeat is known); equal values have equal
+//! bytes. Limits: [`TEXT_BYTES_MAX`](crate::limits::TEXT_BYTES_MAX) for free text, longer ones
+//! are cut.
 //!
 //! It doesn't say what is told when; that is the relay's and the view's part.
 //!

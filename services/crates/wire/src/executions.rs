@@ -1,7 +1,7 @@
 //! The venues' drop copy, on the stream `executions`: a report as the reconciler is told of it.
 //!
-//! Entry points: [`encode`], [`parse`]. A drop copy bears the same fields as a report on `orders`; its
-//! header has no hops.
+//! Entry points: [`encode`], [`parse`]. A drop copy bears the same fields as a report on
+//! `orders`; its header has no hops.
 
 use domain::inbound::DecodeFault;
 use prost::Message as _;

@@ -25,11 +25,3 @@ pub(crate) mod events {
         include!(concat!(env!("OUT_DIR"), "/orderflow.events.v1.rs"));
     }
 }
-
-// The line reads and writes these by `field`; tests hold them against this code.
-#[cfg(test)]
-pub(crate) mod journal {
-    pub(crate) mod v1 {
-        include!(concat!(env!("OUT_DIR"), "/orderflow.journal.v1.rs"));
-    }
-}

@@ -1,11 +1,11 @@
 //! Bytes to and from the values of `domain`; the only crate that sees generated code.
 //!
-//! Entry points: [`orders::decode`] (the line), [`message`] (whoever writes records), [`aggregate`],
-//! [`journal`] and [`entry`] (what is kept), [`events`], [`executions`], [`venue`] (what leaves),
-//! [`configuration`].
+//! Entry points: [`orders::decode`] (the line), [`message`] (whoever writes records),
+//! [`aggregate`], [`journal`] and [`entry`] (what is kept), [`events`], [`executions`], [`venue`]
+//! (what leaves), [`configuration`].
 //!
-//! Invariants: any bytes give a value or a reason, never a panic; what is written is canonical, the same
-//! bytes for the same values. Limits: [`limits`].
+//! Invariants: any bytes give a value or a reason, never a panic; what is written is canonical,
+//! the same bytes for the same values. Limits: [`limits`].
 //!
 //! It decides nothing and keeps nothing: no file, thread, clock, chance or environment.
 //!

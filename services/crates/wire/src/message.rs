@@ -3,11 +3,13 @@
 //!
 //! Entry points: [`Message`], [`encode`], [`encode_into`], [`parse`].
 //!
-//! Invariants: what [`parse`] accepts is what `orders::decode` accepts, and the other way round; what
-//! [`encode`] writes is canonical. Limits: [`ORDER_BYTES_MAX`](crate::limits::ORDER_BYTES_MAX).
+//! Invariants: what [`parse`] accepts is what `orders::decode` accepts, and the other way round;
+//! what [`encode`] writes is canonical. Limits:
+//! [`ORDER_BYTES_MAX`](crate::limits::ORDER_BYTES_MAX).
 //!
-//! It decides nothing: a request that makes no sense but has an identity is a message like any other
-//! (control `MALFORMED` refuses it). The line itself reads by `orders`, which allocates nothing.
+//! It decides nothing: a request that makes no sense but has an identity is a message like any
+//! other (control `MALFORMED` refuses it). The line itself reads by `orders`, which allocates
+//! nothing.
 //!
 //! It holds nothing that a crash could lose.
 
@@ -49,7 +51,8 @@ pub struct Header {
     pub sender: String,
     /// Account (1), 1 to 32 printable ASCII characters without spaces; the record's partition key.
     pub account: String,
-    /// The producer's own count of its records, from 1; 0: it doesn't count. Not part of the content.
+    /// The producer's own count of its records, from 1; 0: it doesn't count. Not part of the
+    /// content.
     pub sequence: u64,
     /// SendingTime (52); 0: absent. Not part of the content.
     pub sending_time: Timestamp,

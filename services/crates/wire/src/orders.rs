@@ -2,9 +2,9 @@
 //!
 //! Entry points: [`decode`]; [`is_identity`] and [`is_mic`] for whoever writes records.
 //!
-//! Invariants: INV-8 (identity and content), INV-11 (any bytes give an input, never an error), INV-14.
-//! It allocates nothing, and agrees with `message::parse`, the reference, on every input. Limits:
-//! [`ORDER_BYTES_MAX`].
+//! Invariants: INV-8 (identity and content), INV-11 (any bytes give an input, never an error),
+//! INV-14. It allocates nothing, and agrees with `message::parse`, the reference, on every input.
+//! Limits: [`ORDER_BYTES_MAX`].
 //!
 //! It doesn't decide: a request with an identity is a request, whatever else is wrong with it.
 //!
@@ -32,8 +32,8 @@ pub(crate) const TRADE_DATES: RangeInclusive<i32> = 1..=2_932_896;
 /// Reads a record (a user record, where records are aggregated). Total: what can't be read is
 /// [`Inbound::Undecodable`] (INV-11).
 ///
-/// An aggregate given whole is refused as such: whoever reads records takes it apart first, and hands
-/// over the whole only when that fails.
+/// An aggregate given whole is refused as such: whoever reads records takes it apart first, and
+/// hands over the whole only when that fails.
 #[must_use]
 pub fn decode(key: &IdentityKey, bytes: &[u8]) -> Inbound {
     match inbound(key, bytes) {

@@ -1,8 +1,8 @@
 //! What a venue is handed: one numbered output of an account (INV-13).
 //!
 //! Entry points: [`VenueOrder`], [`encode`], [`parse`].
-//! The request travels as the bytes of its envelope, so that an order reaches its venue as it came; a
-//! void has none.
+//! The request travels as the bytes of its envelope, so that an order reaches its venue as it
+//! came; a void has none.
 
 use domain::{Mic, OrderId};
 use prost::Message as _;
@@ -23,8 +23,8 @@ pub struct VenueOrder {
     pub account: String,
     /// The venue.
     pub venue: Mic,
-    /// Bytes of an envelope with a new order, cancel or replace (`message::parse`); `None`: a void, which
-    /// moves the number and does nothing.
+    /// Bytes of an envelope with a new order, cancel or replace (`message::parse`); `None`: a
+    /// void, which moves the number and does nothing.
     pub request: Option<Vec<u8>>,
 }
 

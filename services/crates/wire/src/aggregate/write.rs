@@ -27,8 +27,8 @@ struct Table {
 }
 
 impl Writer {
-    /// Appends a user record under its partition key and, where it has one, its explicit hash key (a
-    /// decimal number of 128 bits).
+    /// Appends a user record under its partition key and, where it has one, its explicit hash key
+    /// (a decimal number of 128 bits).
     ///
     /// Gives back false, and takes nothing, when the aggregate holds as many records as one may.
     pub fn push(&mut self, key: &str, hash_key: Option<&str>, data: &[u8]) -> bool {

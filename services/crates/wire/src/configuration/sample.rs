@@ -5,8 +5,8 @@ use domain::{Configuration, Mic, Notional, Price, Quantity, Symbol};
 
 use super::render;
 
-/// Symbols of the sample with their reference prices in currency units. The first three are those of
-/// NASDAQ's sampled ITCH file.
+/// Symbols of the sample with their reference prices in currency units. The first three are those
+/// of NASDAQ's sampled ITCH file.
 const INSTRUMENTS: &[(&str, i64)] =
     &[("ALC", 57), ("BOB", 25), ("CHAR", 100), ("DELTA", 12), ("ECHO", 240), ("FOX", 3)];
 

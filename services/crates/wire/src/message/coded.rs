@@ -14,8 +14,8 @@ pub enum Coded<T> {
     Unknown(i32),
 }
 
-/// A FIX enumeration: numbers on the wire are the FIX characters' codes. Not reachable from outside, so
-/// that nobody adds one.
+/// A FIX enumeration: numbers on the wire are the FIX characters' codes. Not reachable from
+/// outside, so that nobody adds one.
 pub trait Fix: Copy {
     /// The value of a FIX character.
     fn of(code: u8) -> Option<Self>;

@@ -1,8 +1,8 @@
-//! The content of a request or report: a keyed hash of every field but PossResend, SendingTime, hops and
-//! the producer's sequence (INV-8, INV-14).
+//! The content of a request or report: a keyed hash of every field but PossResend, SendingTime,
+//! hops and the producer's sequence (INV-8, INV-14).
 //!
-//! Part of the format: another order of parts would make every kept request another one. Fields that
-//! this version doesn't know are no part of it.
+//! Part of the format: another order of parts would make every kept request another one. Fields
+//! that this version doesn't know are no part of it.
 
 use domain::IdentityKey;
 

@@ -1,7 +1,7 @@
 //! An envelope read where it lies: texts borrowed, numbers as they came.
 //!
-//! Fields may come in any order and more than once (the last one counts, and a body that comes again is
-//! merged), as protobuf has it.
+//! Fields may come in any order and more than once (the last one counts, and a body that comes
+//! again is merged), as protobuf has it.
 
 use domain::Timestamp;
 

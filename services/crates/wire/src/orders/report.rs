@@ -56,8 +56,8 @@ pub(super) fn inbound(
     }))
 }
 
-/// ExecType and OrdStatus, if they are usable. A void has no status of an order; it stands as rejected,
-/// because the venue never had what it replaces.
+/// ExecType and OrdStatus, if they are usable. A void has no status of an order; it stands as
+/// rejected, because the venue never had what it replaces.
 fn state(body: &Report<'_>) -> Option<(ExecType, OrdStatus)> {
     let exec_type = Coded::of(body.exec_type).known()?;
     let voids = exec_type == ExecType::Void;

@@ -1,0 +1,4 @@
+//! See `checks::executions`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| wire_fuzz::checks::executions(bytes));

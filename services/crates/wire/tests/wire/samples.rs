@@ -1,0 +1,505 @@
+//! One small, readable value of each kind, with its bytes: what `proto/golden` is made of.
+
+use std::sync::Arc;
+
+use domain::Writer;
+use domain::entry::{FORMAT, RULES};
+use domain::outcome::{Forwarded, Rejection, Routed};
+use domain::{AccountKey, Control, Entry, EntryKind, Epoch, ExecType, HashRange, Kill, LaneId};
+use domain::{Mic, Notional, OrdStatus, OrdType, OrderId, Outcome, Position, Price, Quantity};
+use domain::{Reason, Reasons, Scope, Sequence, Side, StateDigest, Text, TimeInForce, Timestamp};
+use wire::events::{DeadLetter, DeadLetterKind, LifeCycle, LifeCycleKind, OrderView, Place};
+use wire::journal::{Begin, BodyWriter, Child, End, Parent};
+use wire::message::OrderStatusRequest;
+use wire::message::{ExecutionReport, Header, Message, NewOrderSingle};
+use wire::message::{OrderCancelReplaceRequest, OrderCancelRequest, OrderMassCancelRequest};
+use wire::venue::VenueOrder;
+
+/// An example of `proto/golden`.
+pub(crate) struct Sample {
+    /// File name without its ending, folder before it.
+    pub(crate) name: &'static str,
+    /// Full name of its message.
+    pub(crate) kind: &'static str,
+    /// What is written of it.
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// The opening of 2019-12-30 in New York.
+pub(crate) const OPENING: Timestamp = Timestamp(1_577_716_200_000_000_000);
+
+/// Every example but the aggregate.
+pub(crate) fn all() -> Vec<Sample> {
+    let mut samples = Vec::new();
+    let envelope = "orderflow.orders.v1.Envelope";
+    for (name, message) in messages() {
+        samples.push(Sample { name, kind: envelope, bytes: wire::message::encode(&message) });
+    }
+    for (name, output) in outputs() {
+        let bytes = wire::venue::encode(&output);
+        samples.push(Sample { name, kind: "orderflow.orders.v1.VenueOrder", bytes });
+    }
+    let bytes = wire::executions::encode(&trade());
+    let kind = "orderflow.executions.v1.DropCopy";
+    samples.push(Sample { name: "executions/drop_copy", kind, bytes });
+    for (name, event) in events() {
+        let kind = "orderflow.events.v1.LifeCycle";
+        samples.push(Sample { name, kind, bytes: event.encode() });
+    }
+    let kind = "orderflow.events.v1.OrderView";
+    samples.push(Sample { name: "events/order_view", kind, bytes: view().encode() });
+    let kind = "orderflow.events.v1.DeadLetter";
+    samples.push(Sample { name: "events/dead_letter", kind, bytes: letter().encode() });
+    for (name, entry) in entries() {
+        let mut bytes = Vec::new();
+        wire::entry::encode(&entry, &mut bytes);
+        samples.push(Sample { name, kind: "orderflow.journal.v1.Entry", bytes });
+    }
+    let bodies = [
+        ("journal/begin_body", begin_body()),
+        ("journal/batch_body", batch_body()),
+        ("journal/end_body", end_body()),
+    ];
+    for (name, bytes) in bodies {
+        samples.push(Sample { name, kind: "orderflow.journal.v1.Body", bytes });
+    }
+    samples
+}
+
+/// Requests and reports.
+pub(crate) fn messages() -> Vec<(&'static str, Message)> {
+    let mut messages = requests();
+    messages.extend(reports().into_iter().map(|(name, report)| (name, report.into())));
+    messages
+}
+
+fn header() -> Header {
+    Header {
+        sender: "ITCH".to_owned(),
+        account: "ITCH-417".to_owned(),
+        sequence: 1_001,
+        sending_time: OPENING.plus(5),
+        ..Header::default()
+    }
+}
+
+/// A limit order as most of them are.
+pub(crate) fn plain_order() -> NewOrderSingle {
+    NewOrderSingle {
+        header: header(),
+        cl_ord_id: "8417".to_owned(),
+        transact_time: OPENING,
+        symbol: "CHAR".to_owned(),
+        side: Side::Buy.into(),
+        ord_type: OrdType::Limit.into(),
+        order_qty: Quantity::whole(100),
+        price: Price(9_934_000_000),
+        ..NewOrderSingle::default()
+    }
+}
+
+fn requests() -> Vec<(&'static str, Message)> {
+    let full = NewOrderSingle {
+        header: Header { poss_resend: true, hops: 1, ..header() },
+        time_in_force: TimeInForce::ImmediateOrCancel.into(),
+        side: Side::SellShort.into(),
+        ex_destination: "XDEM".to_owned(),
+        executing_firm: "FIRM-A".to_owned(),
+        ..plain_order()
+    };
+    let unknown = NewOrderSingle {
+        side: wire::message::Coded::Unknown(57),
+        symbol: "NOT A SYMBOL".to_owned(),
+        ..plain_order()
+    };
+    let cancel = OrderCancelRequest {
+        header: header(),
+        cl_ord_id: "8417D1".to_owned(),
+        transact_time: OPENING.plus(1_000),
+        orig_cl_ord_id: "8417".to_owned(),
+    };
+    let replace = OrderCancelReplaceRequest {
+        header: header(),
+        cl_ord_id: "8418".to_owned(),
+        transact_time: OPENING.plus(2_000),
+        orig_cl_ord_id: "8417".to_owned(),
+        order_qty: Quantity::whole(80),
+        price: Price(9_935_000_000),
+    };
+    let mass = OrderMassCancelRequest {
+        header: header(),
+        cl_ord_id: "MASS-1".to_owned(),
+        transact_time: OPENING.plus(3_000),
+        symbol: "CHAR".to_owned(),
+    };
+    let status = OrderStatusRequest {
+        header: header(),
+        cl_ord_id: "8417".to_owned(),
+        transact_time: OPENING.plus(4_000),
+    };
+    vec![
+        ("orders/new_order_single_plain", plain_order().into()),
+        ("orders/new_order_single_full", full.into()),
+        ("orders/new_order_single_malformed", unknown.into()),
+        ("orders/order_cancel_request", cancel.into()),
+        ("orders/order_cancel_replace_request", replace.into()),
+        ("orders/order_mass_cancel_request", mass.into()),
+        ("orders/order_status_request", status.into()),
+    ]
+}
+
+/// The report New of the plain order.
+pub(crate) fn acknowledged() -> ExecutionReport {
+    ExecutionReport {
+        header: Header { sender: "XDEM".to_owned(), ..header() },
+        target_comp_id: "ITCH".to_owned(),
+        cl_ord_id: "8417".to_owned(),
+        transact_time: OPENING.plus(10),
+        exec_id: "R-8417".to_owned(),
+        exec_type: ExecType::New.into(),
+        ord_status: OrdStatus::New.into(),
+        last_mkt: "XDEM".to_owned(),
+        trade_date: OPENING.day(),
+        order_qty: Quantity::whole(100),
+        leaves_qty: Quantity::whole(100),
+        price: Price(9_934_000_000),
+        order_id: "X-1".to_owned(),
+        symbol: "CHAR".to_owned(),
+        side: Side::Buy.into(),
+        ..ExecutionReport::default()
+    }
+}
+
+/// A fill of the plain order.
+pub(crate) fn trade() -> ExecutionReport {
+    ExecutionReport {
+        exec_id: "M-55".to_owned(),
+        exec_type: ExecType::Trade.into(),
+        ord_status: OrdStatus::PartiallyFilled.into(),
+        last_qty: Quantity::whole(40),
+        last_px: Price(9_933_500_000),
+        cum_qty: Quantity::whole(40),
+        leaves_qty: Quantity::whole(60),
+        ..acknowledged()
+    }
+}
+
+fn reports() -> Vec<(&'static str, ExecutionReport)> {
+    let of = |exec_id: &str, exec_type: ExecType, ord_status: OrdStatus| ExecutionReport {
+        exec_id: exec_id.to_owned(),
+        exec_type: exec_type.into(),
+        ord_status: ord_status.into(),
+        ..acknowledged()
+    };
+    let answered = |report: ExecutionReport| ExecutionReport {
+        cl_ord_id: "8417D1".to_owned(),
+        orig_cl_ord_id: "8417".to_owned(),
+        ..report
+    };
+    let rejected = ExecutionReport {
+        ord_rej_reason: 2,
+        text: "the market is closed".to_owned(),
+        ..of("R-1", ExecType::Rejected, OrdStatus::Rejected)
+    };
+    let corrected = ExecutionReport {
+        exec_id: "M-56".to_owned(),
+        exec_ref_id: "M-55".to_owned(),
+        exec_type: ExecType::TradeCorrect.into(),
+        last_qty: Quantity::whole(30),
+        ..trade()
+    };
+    let busted = ExecutionReport {
+        exec_ref_id: "M-55".to_owned(),
+        ..of("M-57", ExecType::TradeCancel, OrdStatus::New)
+    };
+    let refused = ExecutionReport {
+        cxl_rej_reason: 1,
+        ..answered(of("R-2", ExecType::CancelRejected, OrdStatus::Filled))
+    };
+    let void = ExecutionReport {
+        ord_status: wire::message::Coded::Absent,
+        venue_seq: 7,
+        ..of("R-3", ExecType::Void, OrdStatus::Rejected)
+    };
+    let canceled = answered(of("R-8417D1", ExecType::Canceled, OrdStatus::Canceled));
+    let replaced = answered(of("R-8418", ExecType::Replaced, OrdStatus::PartiallyFilled));
+    vec![
+        ("orders/execution_report_new", acknowledged()),
+        ("orders/execution_report_trade", trade()),
+        ("orders/execution_report_rejected", rejected),
+        ("orders/execution_report_canceled", canceled),
+        ("orders/execution_report_replaced", replaced),
+        ("orders/execution_report_trade_correct", corrected),
+        ("orders/execution_report_trade_cancel", busted),
+        ("orders/execution_report_void", void),
+        ("orders/order_cancel_reject", refused),
+    ]
+}
+
+fn outputs() -> Vec<(&'static str, VenueOrder)> {
+    let order = VenueOrder {
+        venue_seq: 1,
+        id: 0xabcd,
+        order: OrderId(0x1234),
+        account: "ITCH-417".to_owned(),
+        venue: mic(),
+        request: Some(wire::message::encode(&plain_order().into())),
+    };
+    let void = VenueOrder { venue_seq: 2, request: None, ..order.clone() };
+    vec![("orders/venue_order", order), ("orders/venue_order_void", void)]
+}
+
+fn mic() -> Mic {
+    Mic::new("XDEM").unwrap()
+}
+
+fn place() -> Place {
+    Place {
+        lane: LaneId(77),
+        index: 12,
+        position: Position::new(Sequence::of(345), 2),
+        arrival: OPENING.plus(9),
+    }
+}
+
+fn events() -> Vec<(&'static str, LifeCycle)> {
+    let accepted = LifeCycle {
+        id: 0xfeed,
+        kind: LifeCycleKind::Accepted,
+        place: place(),
+        sender: "ITCH".to_owned(),
+        account: "ITCH-417".to_owned(),
+        cl_ord_id: "8417".to_owned(),
+        order: OrderId(0x1234),
+        rev: 1,
+        configuration: 1,
+        ord_status: Some(OrdStatus::PendingNew),
+        order_qty: Quantity::whole(100),
+        leaves_qty: Quantity::whole(100),
+        venue: mic(),
+        venue_seq: 1,
+        ..LifeCycle::default()
+    };
+    let rejected = LifeCycle {
+        kind: LifeCycleKind::Rejected,
+        rev: 0,
+        ord_status: Some(OrdStatus::Rejected),
+        leaves_qty: Quantity::ZERO,
+        venue: Mic::EMPTY,
+        venue_seq: 0,
+        reasons: vec!["MAX_ORDER_QTY".to_owned(), "MAX_ORDER_NOTIONAL".to_owned()],
+        ord_rej_reason: 26,
+        text: "100 shares are above the account's 50".to_owned(),
+        ..accepted.clone()
+    };
+    let changed = LifeCycle {
+        kind: LifeCycleKind::StateChanged,
+        rev: 3,
+        ord_status: Some(OrdStatus::PartiallyFilled),
+        exec_type: Some(ExecType::Trade),
+        exec_id: "M-55".to_owned(),
+        cum_qty: Quantity::whole(40),
+        leaves_qty: Quantity::whole(60),
+        last_qty: Quantity::whole(40),
+        last_px: Price(9_933_500_000),
+        ..accepted.clone()
+    };
+    vec![
+        ("events/life_cycle_accepted", accepted),
+        ("events/life_cycle_rejected", rejected),
+        ("events/life_cycle_state_changed", changed),
+    ]
+}
+
+/// The plain order after its fill.
+pub(crate) fn view() -> OrderView {
+    OrderView {
+        order: OrderId(0x1234),
+        rev: 3,
+        sender: "ITCH".to_owned(),
+        account: "ITCH-417".to_owned(),
+        cl_ord_id: "8417".to_owned(),
+        root_cl_ord_id: "8417".to_owned(),
+        symbol: "CHAR".to_owned(),
+        side: Some(Side::Buy),
+        ord_type: Some(OrdType::Limit),
+        time_in_force: Some(TimeInForce::Day),
+        ord_status: OrdStatus::PartiallyFilled,
+        order_qty: Quantity::whole(100),
+        cum_qty: Quantity::whole(40),
+        leaves_qty: Quantity::whole(60),
+        price: Price(9_934_000_000),
+        cum_notional: Notional(9_933_500_000 * 4_000_000_000),
+        venue: mic(),
+        rule: 1,
+        configuration: 1,
+        venue_seq: 1,
+        reasons: Vec::new(),
+        transact_time: OPENING,
+        decided: place(),
+        changed: Place { index: 14, ..place() },
+    }
+}
+
+/// A record that is no message.
+pub(crate) fn letter() -> DeadLetter {
+    DeadLetter {
+        id: 0xdead,
+        kind: DeadLetterKind::Undecodable,
+        place: place(),
+        text: "not a message of the schema".to_owned(),
+        hash: domain::hash::row(b"garbage"),
+        length: 7,
+        data: b"garbage".to_vec(),
+    }
+}
+
+/// Who a lane with one parent is.
+pub(crate) fn begin() -> Begin {
+    Begin {
+        application: "orderflow".to_owned(),
+        region: "local".to_owned(),
+        stream: "orders".to_owned(),
+        stream_created: OPENING,
+        shard: "shard-0".to_owned(),
+        region_epoch: 1,
+        range: HashRange::part(0, 4),
+        parents: vec![Parent {
+            lane: LaneId(76),
+            index: 9,
+            content: [3; 16],
+            state: StateDigest { accounts: 1, lane: 2 },
+        }],
+    }
+}
+
+/// A shard's end by a split.
+pub(crate) fn end() -> End {
+    let child = |index, shard: &str| Child {
+        shard: shard.to_owned(),
+        range: HashRange::part(index, 8),
+        accounts: u128::from(index) + 40,
+    };
+    End { children: vec![child(0, "shard-4"), child(1, "shard-5")], moved: 0 }
+}
+
+fn begin_body() -> Vec<u8> {
+    let mut body = BodyWriter::default();
+    body.begin(&begin());
+    body.bytes().to_vec()
+}
+
+fn end_body() -> Vec<u8> {
+    let mut body = BodyWriter::default();
+    body.end(&end());
+    body.bytes().to_vec()
+}
+
+/// Every control.
+pub(crate) fn controls() -> Vec<Control> {
+    let account = AccountKey::of("ITCH-417");
+    let target = Text::new("CHAR").unwrap();
+    vec![
+        Control::Tick(OPENING),
+        Control::Configuration { number: 1, hash: [5; 16] },
+        Control::Kill(Kill { number: 1, scope: Scope::Symbol, target, thrown: true }),
+        Control::Halt(account),
+        Control::Release(account),
+        Control::Window { span_ns: 900_000_000_000, identities: 1_000_000 },
+    ]
+}
+
+/// Every outcome.
+pub(crate) fn outcomes() -> Vec<Outcome> {
+    let (order, venue, configuration) = (OrderId(0x1234), mic(), 1);
+    let mut reasons = Reasons::only(Reason::MaxOrderQty);
+    reasons.add(Reason::MaxOrderNotional);
+    vec![
+        Outcome::Routed(Routed {
+            order,
+            venue,
+            venue_seq: 1,
+            rule: 1,
+            configuration,
+            reference_price: Price::whole(57),
+        }),
+        Outcome::Forwarded(Forwarded { order, venue, venue_seq: 2, configuration }),
+        Outcome::MassForwarded { orders: 3, configuration },
+        Outcome::Rejected(Rejection { order, reasons, remembered: true, configuration: 2 }),
+        Outcome::Duplicate { order },
+        Outcome::Stale { order },
+        Outcome::Answered { order },
+        Outcome::Reported { order },
+        Outcome::Repeated,
+        Outcome::ExecIdConflict,
+        Outcome::Unmatched,
+        Outcome::Misplaced,
+        Outcome::Undecodable,
+        Outcome::Quarantined,
+        Outcome::Applied,
+    ]
+}
+
+fn batch_body() -> Vec<u8> {
+    let mut body = BodyWriter::default();
+    for control in controls() {
+        body.control(&control);
+    }
+    let data = wire::message::encode(&plain_order().into());
+    for (number, outcome) in (0..).zip(outcomes()) {
+        let position = Position::new(Sequence::of(345 + number / 3), number as u32 % 3);
+        body.record(position, OPENING.plus(number as i64 * 50), &data, &outcome);
+    }
+    body.bytes().to_vec()
+}
+
+/// One entry of each kind.
+pub(crate) fn entries() -> Vec<(&'static str, Entry)> {
+    let at = |number| Position::new(Sequence::of(number), 0);
+    let entry = |index, kind, end, body: Vec<u8>| {
+        Entry {
+            lane: LaneId(77),
+            index,
+            kind,
+            epoch: Epoch(if index < 2 { 1 } else { 2 }),
+            writer: Writer([8; 16]),
+            previous: if index == 0 { [0; 16] } else { [6; 16] },
+            start: Position::START,
+            end,
+            state: StateDigest { accounts: 10, lane: 20 },
+            format: FORMAT,
+            rules: RULES,
+            content: [0; 16],
+            body: Arc::from(body),
+        }
+        .sealed()
+    };
+    vec![
+        ("journal/begin", entry(0, EntryKind::Begin, Position::START, begin_body())),
+        ("journal/batch", entry(1, EntryKind::Batch, at(349), batch_body())),
+        ("journal/seal", entry(2, EntryKind::Seal, Position::START, Vec::new())),
+        ("journal/gap", entry(3, EntryKind::Gap, at(400), Vec::new())),
+        ("journal/end", entry(4, EntryKind::End, Position::START, end_body())),
+        ("journal/barrier", entry(5, EntryKind::Barrier, Position::START, Vec::new())),
+    ]
+}
+
+/// User records under two keys, one with an explicit hash key.
+pub(crate) fn aggregated() -> Vec<(&'static str, Option<&'static str>, Vec<u8>)> {
+    let data = |message: Message| wire::message::encode(&message);
+    vec![
+        ("ITCH-417", None, data(plain_order().into())),
+        ("ITCH-9", Some("170141183460469231731687303715884105728"), data(trade().into())),
+        ("ITCH-417", None, data(acknowledged().into())),
+        ("ITCH-417", None, Vec::new()),
+    ]
+}
+
+/// The aggregate of those.
+pub(crate) fn aggregate() -> Vec<u8> {
+    let mut writer = wire::aggregate::Writer::default();
+    for (key, hash_key, data) in aggregated() {
+        assert!(writer.push(key, hash_key, &data));
+    }
+    writer.finish()
+}
