@@ -3,7 +3,10 @@
 #[expect(unreachable_pub, reason = "public where the fuzz targets see them")]
 #[path = "../../fuzz/src/checks.rs"]
 mod checks;
+mod configuration;
 mod corpus;
 mod golden;
+mod refusals;
+mod round_trip;
 mod samples;
 mod schema;
