@@ -112,6 +112,6 @@ resource "aws_security_group" "control_plane" {
 resource "aws_iam_openid_connect_provider" "this" {
   for_each = toset(var.oidc_audiences == null ? [] : ["this"])
 
-  url            = aws_eks_cluster.this.identity[0].oidc[0].issuer
+  url            = join("", flatten(aws_eks_cluster.this.identity[*].oidc[*].issuer))
   client_id_list = var.oidc_audiences
 }

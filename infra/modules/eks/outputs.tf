@@ -15,7 +15,7 @@ output "endpoint" {
 
 output "certificate_authority" {
   description = "Base64 certificate that nodes and kubectl check the API server against."
-  value       = aws_eks_cluster.this.certificate_authority[0].data
+  value       = join("", aws_eks_cluster.this.certificate_authority[*].data)
 }
 
 output "service_ipv4_cidr" {
