@@ -28,9 +28,9 @@ resource "aws_route53_record" "validation" {
   for_each = local.record_domains
 
   zone_id         = var.zone_id
-  name            = [for option in aws_acm_certificate.this.domain_validation_options : option.resource_record_name if trimprefix(option.domain_name, "*.") == each.key][0]
-  type            = [for option in aws_acm_certificate.this.domain_validation_options : option.resource_record_type if trimprefix(option.domain_name, "*.") == each.key][0]
-  records         = [[for option in aws_acm_certificate.this.domain_validation_options : option.resource_record_value if trimprefix(option.domain_name, "*.") == each.key][0]]
+  name            = join("", distinct([for option in aws_acm_certificate.this.domain_validation_options : option.resource_record_name if trimprefix(option.domain_name, "*.") == each.key]))
+  type            = "CNAME"
+  records         = [join("", distinct([for option in aws_acm_certificate.this.domain_validation_options : option.resource_record_value if trimprefix(option.domain_name, "*.") == each.key]))]
   ttl             = 300
   allow_overwrite = true # both Regions of a pair ask for the same record
 }
