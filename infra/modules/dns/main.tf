@@ -4,8 +4,8 @@ data "aws_partition" "current" {}
 
 locals {
   zone_id   = var.zone == null ? var.zone_id : aws_route53_zone.this["this"].zone_id
-  query_log = try(var.zone.query_log, null)
-  dnssec    = try(var.zone.dnssec, null)
+  query_log = var.zone == null ? null : var.zone.query_log
+  dnssec    = var.zone == null ? null : var.zone.dnssec
 }
 
 resource "aws_route53_zone" "this" {
