@@ -1,5 +1,10 @@
 # Settings that an account has once per Region: how images are scanned, and where they are copied.
 
+locals {
+  replica_regions  = var.registry == null ? toset([]) : var.registry.replica_regions
+  replica_key_arns = var.registry == null ? {} : var.registry.replica_key_arns
+}
+
 resource "aws_ecr_registry_scanning_configuration" "this" {
   for_each = toset(var.registry == null ? [] : ["this"])
 
@@ -17,14 +22,14 @@ resource "aws_ecr_registry_scanning_configuration" "this" {
 }
 
 resource "aws_ecr_replication_configuration" "this" {
-  for_each = toset(length(try(var.registry.replica_regions, [])) == 0 ? [] : ["this"])
+  for_each = toset(length(local.replica_regions) == 0 ? [] : ["this"])
 
   region = var.region
 
   replication_configuration {
     rule {
       dynamic "destination" {
-        for_each = sort(var.registry.replica_regions)
+        for_each = sort(local.replica_regions)
 
         content {
           region      = destination.value
@@ -42,7 +47,7 @@ resource "aws_ecr_replication_configuration" "this" {
 
 # A copy is born with the standby's settings only where the standby's registry has a template for it.
 resource "aws_ecr_repository_creation_template" "replica" {
-  for_each = var.registry == null ? {} : var.registry.replica_key_arns
+  for_each = local.replica_key_arns
 
   region               = each.key
   prefix               = var.name
@@ -78,19 +83,19 @@ data "aws_iam_policy_document" "replica" {
   statement {
     actions = ["ecr:CreateRepository", "ecr:ReplicateImage", "ecr:TagResource"]
     resources = [
-      for replica in keys(try(var.registry.replica_key_arns, {})) :
+      for replica in keys(local.replica_key_arns) :
       "arn:${data.aws_partition.current.partition}:ecr:${replica}:${var.account_id}:repository/${var.name}/*"
     ]
   }
 
   statement {
     actions   = ["kms:CreateGrant", "kms:DescribeKey", "kms:RetireGrant"]
-    resources = values(try(var.registry.replica_key_arns, {}))
+    resources = values(local.replica_key_arns)
   }
 }
 
 resource "aws_iam_role" "replica" {
-  for_each = toset(length(try(var.registry.replica_key_arns, {})) == 0 ? [] : ["this"])
+  for_each = toset(length(local.replica_key_arns) == 0 ? [] : ["this"])
 
   name               = "${var.name}-ecr-${var.region}"
   description        = "Makes the repositories of replicated images"
