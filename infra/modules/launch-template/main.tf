@@ -177,7 +177,7 @@ resource "aws_launch_template" "this" {
   }
 
   dynamic "capacity_reservation_specification" {
-    for_each = try(var.placement.capacity_reservation, null) == null ? [] : [var.placement.capacity_reservation]
+    for_each = [for reservation in [var.placement == null ? null : var.placement.capacity_reservation] : reservation if reservation != null]
 
     content {
       capacity_reservation_preference = capacity_reservation_specification.value.preference
