@@ -36,7 +36,7 @@ resource "aws_kms_replica_key" "domain" {
 
   region                             = var.region
   description                        = each.value.description
-  primary_key_arn                    = each.value.replica_of
+  primary_key_arn                    = each.value.replica_of.arn
   enabled                            = true
   deletion_window_in_days            = 30
   bypass_policy_lockout_safety_check = false

@@ -29,14 +29,14 @@ variable "account_id" {
 }
 
 variable "keys" {
-  description = "Keys by domain: a key's loss or misuse reaches that domain only. services are the AWS services that use it on their own account; users are role ARNs that the key's policy itself admits; grants are deploy roles that pass the key on to services; multi_region makes a primary that other Regions replicate (fixed at creation); replica_of is such a primary's ARN, and makes its replica here."
+  description = "Keys by domain: a key's loss or misuse reaches that domain only. services are the AWS services that use it on their own account; users are role ARNs that the key's policy itself admits; grants are deploy roles that pass the key on to services; multi_region makes a primary that other Regions replicate (fixed at creation); replica_of names such a primary, and makes its replica here (an object, because whether there is one must be known before the primary's ARN is)."
   type = map(object({
     description  = string
     services     = optional(set(string), [])
     users        = optional(set(string), [])
     grants       = optional(set(string), [])
     multi_region = optional(bool, false)
-    replica_of   = optional(string)
+    replica_of   = optional(object({ arn = string }))
   }))
 
   validation {
@@ -60,12 +60,12 @@ variable "keys" {
   }
 
   validation {
-    condition     = alltrue([for key in values(var.keys) : key.replica_of == null || can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/mrk-[0-9a-f]+$", key.replica_of))])
-    error_message = "replica_of must be the ARN of a multi-Region key (key/mrk-...)."
+    condition     = alltrue([for key in values(var.keys) : key.replica_of == null || can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", key.replica_of.arn))])
+    error_message = "replica_of.arn must be the ARN of a key, not of an alias; AWS refuses one that isn't a multi-Region primary."
   }
 
   validation {
-    condition     = alltrue([for key in values(var.keys) : key.replica_of == null || try(split(":", key.replica_of)[3], "") != var.region])
+    condition     = alltrue([for key in values(var.keys) : key.replica_of == null || try(split(":", key.replica_of.arn)[3], "") != var.region])
     error_message = "A replica must lie in another Region than its primary."
   }
 

@@ -6,8 +6,8 @@ locals {
   s3 = "arn:${data.aws_partition.current.partition}:s3:::"
 
   sites = merge(
-    { (var.region) = { kms_key_arn = var.kms_key_arn, alarm_topic_arn = var.alarm_topic_arn, access_log_bucket = var.access_log_bucket } },
-    var.replica == null ? {} : { (try(var.replica.region, "none")) = { kms_key_arn = try(var.replica.kms_key_arn, null), alarm_topic_arn = try(var.replica.alarm_topic_arn, null), access_log_bucket = try(var.replica.access_log_bucket, null) } },
+    { (var.region) = { kms_key_arn = var.kms_key_arn, alarm_topic_arn = var.alarm_topic_arn, access_logs = var.access_logs } },
+    { for replica in var.replica[*] : replica.region => { kms_key_arn = replica.kms_key_arn, alarm_topic_arn = replica.alarm_topic_arn, access_logs = replica.access_logs } },
   )
 
   # Exported journals are evidence: in prod nobody, not even the account's root, removes them for seven years.
@@ -105,10 +105,10 @@ resource "aws_s3_bucket_ownership_controls" "this" {
 }
 
 resource "aws_s3_bucket_logging" "this" {
-  for_each = { for bucket, settings in local.buckets : bucket => settings if settings.access_log_bucket != null }
+  for_each = { for bucket, settings in local.buckets : bucket => settings if settings.access_logs != null }
 
   region        = each.value.region
   bucket        = aws_s3_bucket.this[each.key].id
-  target_bucket = each.value.access_log_bucket
+  target_bucket = each.value.access_logs.bucket
   target_prefix = "${each.value.name}/"
 }

@@ -72,10 +72,10 @@ variable "buckets" {
 variable "replica" {
   description = "Second Region of the pair, with its key, alarm topic and access-log bucket: the buckets are made there too, and each side copies to the other within 15 minutes. null keeps everything in one Region."
   type = object({
-    region            = string
-    kms_key_arn       = string
-    alarm_topic_arn   = string
-    access_log_bucket = optional(string)
+    region          = string
+    kms_key_arn     = string
+    alarm_topic_arn = string
+    access_logs     = optional(object({ bucket = string }))
   })
   default = null
 
@@ -100,14 +100,16 @@ variable "replica" {
   }
 }
 
-variable "access_log_bucket" {
-  description = "Bucket of the same Region that takes the access logs; null writes none, and then only CloudTrail data events tell who read what."
-  type        = string
-  default     = null
+variable "access_logs" {
+  description = "Bucket of the same Region that takes the access logs (an object, because whether there is one must be known before its name is); null writes none, and then only CloudTrail data events tell who read what."
+  type = object({
+    bucket = string
+  })
+  default = null
 
   validation {
-    condition     = var.access_log_bucket == null || can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.access_log_bucket))
-    error_message = "access_log_bucket must be a bucket name (3 to 63 characters), not an ARN."
+    condition     = var.access_logs == null || can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.access_logs.bucket))
+    error_message = "access_logs.bucket must be a bucket name (3 to 63 characters), not an ARN."
   }
 }
 

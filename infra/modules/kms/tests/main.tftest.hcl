@@ -115,7 +115,7 @@ run "a_pair_shares_one_key" {
       }
       copy = {
         description = "Replica of the other pair's key"
-        replica_of  = "arn:aws:kms:eu-central-1:123456789012:key/mrk-0123456789abcdef0123456789abcdef"
+        replica_of  = { arn = "arn:aws:kms:eu-central-1:123456789012:key/mrk-0123456789abcdef0123456789abcdef" }
       }
     }
   }

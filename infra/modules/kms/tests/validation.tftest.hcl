@@ -94,11 +94,11 @@ run "refuses_a_wildcard_user" {
   expect_failures = [var.keys]
 }
 
-run "refuses_a_replica_of_a_single_region_key" {
+run "refuses_a_replica_of_an_alias" {
   command = plan
 
   variables {
-    keys = { data = { description = "Tables and streams", replica_of = "arn:aws:kms:eu-central-1:123456789012:key/0a0a0a0a-0a0a-0a0a-0a0a-0a0a0a0a0a0a" } }
+    keys = { data = { description = "Tables and streams", replica_of = { arn = "arn:aws:kms:eu-central-1:123456789012:alias/orderflow-prod-data" } } }
   }
 
   expect_failures = [var.keys]
@@ -108,7 +108,7 @@ run "refuses_a_replica_beside_its_primary" {
   command = plan
 
   variables {
-    keys = { data = { description = "Tables and streams", replica_of = "arn:aws:kms:eu-west-1:123456789012:key/mrk-0123456789abcdef0123456789abcdef" } }
+    keys = { data = { description = "Tables and streams", replica_of = { arn = "arn:aws:kms:eu-west-1:123456789012:key/mrk-0123456789abcdef0123456789abcdef" } } }
   }
 
   expect_failures = [var.keys]
@@ -118,7 +118,7 @@ run "refuses_a_primary_that_is_a_replica" {
   command = plan
 
   variables {
-    keys = { data = { description = "Tables and streams", multi_region = true, replica_of = "arn:aws:kms:eu-central-1:123456789012:key/mrk-0123456789abcdef0123456789abcdef" } }
+    keys = { data = { description = "Tables and streams", multi_region = true, replica_of = { arn = "arn:aws:kms:eu-central-1:123456789012:key/mrk-0123456789abcdef0123456789abcdef" } } }
   }
 
   expect_failures = [var.keys]

@@ -8,13 +8,13 @@ provider "aws" {
 }
 
 variables {
-  name              = "orderflow-prod"
-  region            = "eu-central-1"
-  account_id        = "123456789012"
-  environment       = "prod"
-  kms_key_arn       = "arn:aws:kms:eu-central-1:123456789012:key/mrk-11111111222233334444555555555555"
-  alarm_topic_arn   = "arn:aws:sns:eu-central-1:123456789012:orderflow-prod-alarms"
-  access_log_bucket = "orderflow-prod-eu-central-1-123456789012-access-logs"
+  name            = "orderflow-prod"
+  region          = "eu-central-1"
+  account_id      = "123456789012"
+  environment     = "prod"
+  kms_key_arn     = "arn:aws:kms:eu-central-1:123456789012:key/mrk-11111111222233334444555555555555"
+  alarm_topic_arn = "arn:aws:sns:eu-central-1:123456789012:orderflow-prod-alarms"
+  access_logs     = { bucket = "orderflow-prod-eu-central-1-123456789012-access-logs" }
 }
 
 run "evidence_is_locked_in_prod" {
@@ -88,7 +88,7 @@ run "no_bucket_is_open_or_forgetful" {
   }
 
   assert {
-    condition     = length(aws_s3_bucket_logging.this) == 4 && aws_s3_bucket_logging.this["audit/eu-central-1"].target_bucket == var.access_log_bucket
+    condition     = length(aws_s3_bucket_logging.this) == 4 && aws_s3_bucket_logging.this["audit/eu-central-1"].target_bucket == var.access_logs.bucket
     error_message = "Accesses aren't logged."
   }
 

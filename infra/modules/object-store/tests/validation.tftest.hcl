@@ -8,13 +8,13 @@ provider "aws" {
 }
 
 variables {
-  name              = "orderflow-prod"
-  region            = "eu-central-1"
-  account_id        = "123456789012"
-  environment       = "prod"
-  kms_key_arn       = "arn:aws:kms:eu-central-1:123456789012:key/mrk-11111111222233334444555555555555"
-  alarm_topic_arn   = "arn:aws:sns:eu-central-1:123456789012:orderflow-prod-alarms"
-  access_log_bucket = "orderflow-prod-eu-central-1-123456789012-access-logs"
+  name            = "orderflow-prod"
+  region          = "eu-central-1"
+  account_id      = "123456789012"
+  environment     = "prod"
+  kms_key_arn     = "arn:aws:kms:eu-central-1:123456789012:key/mrk-11111111222233334444555555555555"
+  alarm_topic_arn = "arn:aws:sns:eu-central-1:123456789012:orderflow-prod-alarms"
+  access_logs     = { bucket = "orderflow-prod-eu-central-1-123456789012-access-logs" }
 }
 
 run "refuses_a_name_that_overflows_a_bucket" {
@@ -126,9 +126,9 @@ run "refuses_statements_across_the_ocean" {
 run "refuses_an_arn_as_log_bucket" {
   command = plan
   variables {
-    access_log_bucket = "arn:aws:s3:::logs"
+    access_logs = { bucket = "arn:aws:s3:::logs" }
   }
-  expect_failures = [var.access_log_bucket]
+  expect_failures = [var.access_logs]
 }
 
 run "refuses_a_lock_of_a_week" {
