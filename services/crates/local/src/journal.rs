@@ -326,3 +326,6 @@ impl Visitor for Opening<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -257,7 +257,7 @@ proptest! {
         }
         let mut crashes = disk.crashes();
         while crashes.passed() < (place * disk.operations() as f64) as usize && crashes.step() {}
-        let known = committed.iter().filter(|known| known.0 <= crashes.passed()).next_back().unwrap().1;
+        let known = committed.iter().rfind(|known| known.0 <= crashes.passed()).unwrap().1;
         let crashed = crashes.disk(|number| keep >> (number % 61) & 1 == 1);
         crashed.record();
         let (_, found) = open(&crashed).unwrap();

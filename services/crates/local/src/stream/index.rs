@@ -177,7 +177,7 @@ impl Visitor for Opening<'_> {
             }
             let mut rest = crate::log::frame::Reading::new(bytes);
             while let Some(record) = block::next(&mut rest) {
-                self.state.place(section.shard, record.producer, record.sequence);
+                self.state.restore(section.shard, record.producer, record.sequence);
             }
             if self.state.tip(section.shard) + 1 != section.first + u64::from(section.count) {
                 return Err(self.damaged(frame.place.at));

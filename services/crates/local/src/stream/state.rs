@@ -48,6 +48,13 @@ impl State {
         Placed::At { shard, sequence: *tip }
     }
 
+    /// Counts a record that lies there. In a block records lie by shard, not in the order in which
+    /// they were put, so a producer's sequences may seem to fall.
+    pub(super) fn restore(&mut self, shard: u32, producer: u128, sequence: u64) {
+        self.tips[shard as usize] += 1;
+        self.producers.admit(producer, sequence);
+    }
+
     /// All of it as bytes.
     pub(super) fn carry(&self) -> Vec<u8> {
         let mut bytes = (self.tips.len() as u32).to_be_bytes().to_vec();

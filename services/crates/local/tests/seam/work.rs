@@ -253,12 +253,12 @@ impl Script {
 
     fn small<D: Disk>(&mut self, disk: &RecordedDisk, parts: &mut Parts<D>, round: u64) {
         let lane = LANES[round as usize % LANES.len()];
-        if round % 3 == 0 {
+        if round.is_multiple_of(3) {
             self.begin(disk, Part::Cursors);
             parts.cursors.advance(lane, Destination::Events, round).unwrap();
             self.note(disk, Fact::Cursor(lane, Destination::Events, round));
         }
-        if round % 8 == 0 {
+        if round.is_multiple_of(8) {
             self.begin(disk, Part::Starts);
             let position = Position::new(Sequence::of(round / 16), 0);
             parts.starts.begin(lane, position).unwrap();
