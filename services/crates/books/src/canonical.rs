@@ -53,7 +53,9 @@ impl Canonical {
         hash::row(self.bytes())
     }
 
-    pub(crate) fn put<const N: usize>(mut self, field: &[u8; N]) -> Self {
+    // Inlined, lengths are constants, and a row is a run of plain stores.
+    #[inline(always)]
+    pub(crate) fn put<const N: usize>(&mut self, field: &[u8; N]) -> &mut Self {
         if let Some(room) = self.bytes.get_mut(self.length..self.length + N) {
             room.copy_from_slice(field);
             self.length += N;
@@ -62,26 +64,26 @@ impl Canonical {
     }
 
     pub(crate) fn account(row: &AccountRow) -> Self {
-        Self::new(tables::ACCOUNT).put(&row.key.0.to_be_bytes()).put(&[u8::from(row.halted)])
+        let mut to = Self::new(tables::ACCOUNT);
+        to.put(&row.key.0.to_be_bytes()).put(&[u8::from(row.halted)]);
+        to
     }
 
     pub(crate) fn venue(row: &VenueRow) -> Self {
-        Self::new(tables::VENUE)
-            .put(&row.account.0.to_be_bytes())
-            .put(row.venue.padded())
-            .put(&row.last.to_be_bytes())
+        let mut to = Self::new(tables::VENUE);
+        to.put(&row.account.0.to_be_bytes()).put(row.venue.padded()).put(&row.last.to_be_bytes());
+        to
     }
 
     pub(crate) fn kill(row: &KillRow) -> Self {
-        Self::new(tables::KILL)
-            .put(&[row.scope as u8])
-            .put(&row.target.to_be_bytes())
-            .put(&row.number.to_be_bytes())
+        let mut to = Self::new(tables::KILL);
+        to.put(&[row.scope as u8]).put(&row.target.to_be_bytes()).put(&row.number.to_be_bytes());
+        to
     }
 
     pub(crate) fn order(row: &OrderRow) -> Self {
-        Self::new(tables::ORDER)
-            .put(&row.id.0.to_be_bytes())
+        let mut to = Self::new(tables::ORDER);
+        to.put(&row.id.0.to_be_bytes())
             .put(&row.account.0.to_be_bytes())
             .put(&row.firm.to_be_bytes())
             .put(&row.notional.0.to_be_bytes())
@@ -103,12 +105,13 @@ impl Canonical {
             .put(&row.pending_cancels.to_be_bytes())
             .put(&row.pending_replaces.to_be_bytes())
             .put(&[row.side.code(), row.ord_type.code(), row.time_in_force.code()])
-            .put(&[row.phase as u8])
+            .put(&[row.phase as u8]);
+        to
     }
 
     pub(crate) fn request(row: &RequestRow) -> Self {
-        Self::new(tables::REQUEST)
-            .put(&row.identity.0.to_be_bytes())
+        let mut to = Self::new(tables::REQUEST);
+        to.put(&row.identity.0.to_be_bytes())
             .put(&row.content.to_be_bytes())
             .put(&row.account.0.to_be_bytes())
             .put(&row.order.0.to_be_bytes())
@@ -116,19 +119,21 @@ impl Canonical {
             .put(&row.order_qty.0.to_be_bytes())
             .put(&row.price.0.to_be_bytes())
             .put(&row.reasons.0.to_be_bytes())
-            .put(&[row.kind as u8, row.answer as u8])
+            .put(&[row.kind as u8, row.answer as u8]);
+        to
     }
 
     pub(crate) fn report(row: &ReportRow) -> Self {
-        Self::new(tables::REPORT)
-            .put(&row.exec.0.to_be_bytes())
+        let mut to = Self::new(tables::REPORT);
+        to.put(&row.exec.0.to_be_bytes())
             .put(&row.content.to_be_bytes())
             .put(&row.account.0.to_be_bytes())
             .put(&row.order.0.to_be_bytes())
             .put(&row.last_qty.0.to_be_bytes())
             .put(&row.last_px.0.to_be_bytes())
             .put(&row.day.to_be_bytes())
-            .put(&[row.fill as u8])
+            .put(&[row.fill as u8]);
+        to
     }
 }
 

@@ -93,14 +93,15 @@ impl Books {
     }
 
     pub(crate) fn lane_row(&self) -> Canonical {
-        Canonical::new(tables::LANE)
-            .put(&self.window.horizon.0.to_be_bytes())
+        let mut to = Canonical::new(tables::LANE);
+        to.put(&self.window.horizon.0.to_be_bytes())
             .put(&self.window.span_ns.to_be_bytes())
             .put(&self.window.identities.to_be_bytes())
             .put(&self.lane.configuration.to_be_bytes())
             .put(&self.lane.hash)
             .put(&self.lane.kill.to_be_bytes())
-            .put(&self.lane.days.to_be_bytes())
+            .put(&self.lane.days.to_be_bytes());
+        to
     }
 
     /// Ends a business day: finished orders, and reports that fit nothing, go at the second change after

@@ -9,6 +9,9 @@ use domain::{
 
 use crate::desk::{self, ACCOUNT, Desk, limits, mic, reasons, symbol};
 
+/// What makes a good order a bad one.
+type Change = Box<dyn FnOnce(&mut New)>;
+
 fn refused(desk: &mut Desk, change: impl FnOnce(&mut New)) -> Vec<Reason> {
     let mut new = desk::new("N", 100, desk.now);
     change(&mut new);
@@ -30,7 +33,7 @@ fn an_order_that_fails_nothing_is_routed() {
 
 #[test]
 fn malformed_alone() {
-    let mut cases: Vec<Box<dyn FnOnce(&mut New)>> = vec![
+    let mut cases: Vec<Change> = vec![
         Box::new(|new| new.order_qty = Quantity(0)),
         Box::new(|new| new.order_qty = Quantity(-5)),
         Box::new(|new| new.price = Price(0)),

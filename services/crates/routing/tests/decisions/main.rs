@@ -1,4 +1,5 @@
 //! Decisions as the line makes them: `decide`, then `apply`, step by step.
+#![allow(clippy::expect_used, reason = "tests say what they expect")]
 
 mod conformance;
 mod controls;

@@ -261,7 +261,7 @@ impl Said {
             3 => Outcome::Rejected(Rejection {
                 order,
                 reasons: Reasons(self.seq),
-                remembered: self.order % 2 == 0,
+                remembered: self.order.is_multiple_of(2),
                 configuration,
             }),
             4 => Outcome::Duplicate { order },
