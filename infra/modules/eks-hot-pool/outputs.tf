@@ -38,6 +38,11 @@ output "housekeeping_cores" {
   value       = local.housekeeping_cores
 }
 
+output "template_settings" {
+  description = "SMT, ENA Express, placement group and reservation per zone id, as the launch template says it."
+  value       = { for zone, template in module.template : zone => template.settings }
+}
+
 output "user_data" {
   description = "User data per zone id in plain text."
   value       = { for zone, template in module.template : zone => template.user_data }

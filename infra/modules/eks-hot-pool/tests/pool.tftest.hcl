@@ -68,6 +68,20 @@ run "empty_pool_keeps_its_place" {
   }
 }
 
+run "smt_and_ena_express_are_off" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for settings in output.template_settings : settings.threads_per_core == 1 && !settings.ena_express && settings.http_tokens == "required"])
+    error_message = "SMT and ENA Express must be off on every hot node, and its metadata need a token."
+  }
+
+  assert {
+    condition     = output.template_settings["use1-az2"].placement_group == "orderflow-prod-hot-use1-az2" && output.template_settings["use1-az2"].reserved && !output.template_settings["use1-az4"].reserved
+    error_message = "A node must launch into its zone's group, and into the reservation where there is one."
+  }
+}
+
 run "nodes_are_repaired_and_kept_apart" {
   command = plan
 
