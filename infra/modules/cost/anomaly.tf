@@ -6,8 +6,8 @@ resource "aws_ce_anomaly_monitor" "services" {
   monitor_dimension = "SERVICE"
 }
 
-resource "aws_ce_anomaly_monitor" "tags" {
-  for_each = var.allocation_tags
+resource "aws_ce_anomaly_monitor" "tagged" {
+  for_each = toset(keys(var.service_limits_usd))
 
   name         = "${var.name}-${each.value}"
   monitor_type = "CUSTOM"
@@ -18,7 +18,7 @@ resource "aws_ce_anomaly_monitor" "tags" {
     Dimensions     = null
     Not            = null
     Or             = null
-    Tags           = { Key = each.value, MatchOptions = ["ABSENT"], Values = null }
+    Tags           = { Key = "service", MatchOptions = ["EQUALS"], Values = [each.value] }
   })
 }
 
@@ -26,7 +26,7 @@ resource "aws_ce_anomaly_subscription" "this" {
   name             = "${var.name}-anomalies"
   account_id       = var.account_id
   frequency        = "IMMEDIATE" # the only one that a topic takes
-  monitor_arn_list = concat([aws_ce_anomaly_monitor.services.arn], [for monitor in aws_ce_anomaly_monitor.tags : monitor.arn])
+  monitor_arn_list = concat([aws_ce_anomaly_monitor.services.arn], [for monitor in aws_ce_anomaly_monitor.tagged : monitor.arn])
 
   subscriber {
     type    = "SNS"

@@ -56,6 +56,7 @@ resource "aws_budgets_budget" "elsewhere" {
   time_unit    = "MONTHLY"
   limit_amount = format("%.1f", var.elsewhere_limit_usd)
   limit_unit   = "USD"
+  metrics      = ["UnblendedCost"]
 
   filter_expression {
     not {

@@ -5,7 +5,7 @@ output "budget_names" {
 
 output "anomaly_monitor_arns" {
   description = "Monitors of anomalies."
-  value       = concat([aws_ce_anomaly_monitor.services.arn], [for monitor in aws_ce_anomaly_monitor.tags : monitor.arn])
+  value       = concat([aws_ce_anomaly_monitor.services.arn], [for monitor in aws_ce_anomaly_monitor.tagged : monitor.arn])
 }
 
 output "allocation_tags" {

@@ -60,7 +60,7 @@ variable "monthly_limit_usd" {
 }
 
 variable "service_limits_usd" {
-  description = "Limits per value of the tag service."
+  description = "Limits per value of the tag service; each of these is also watched for anomalies."
   type        = map(number)
   default     = {}
   nullable    = false

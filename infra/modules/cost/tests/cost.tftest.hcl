@@ -71,7 +71,7 @@ run "anomalies_reach_the_topic_at_once" {
   }
 
   assert {
-    condition     = aws_ce_anomaly_monitor.services.monitor_dimension == "SERVICE" && length(aws_ce_anomaly_monitor.tags) == 4
-    error_message = "AWS's services and untagged cost must be watched."
+    condition     = aws_ce_anomaly_monitor.services.monitor_dimension == "SERVICE" && keys(aws_ce_anomaly_monitor.tagged) == ["order-router"]
+    error_message = "AWS's services and each of ours must be watched."
   }
 }
