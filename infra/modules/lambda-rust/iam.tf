@@ -1,6 +1,7 @@
 # The function's role: its log, its traces, its dead letters, and what the caller of the module adds.
 
 locals {
+  rules           = sort([for caller in values(var.callers) : caller.source_arn if caller.principal == "events.amazonaws.com"])
   dead_letter_arn = "arn:${data.aws_partition.current.partition}:sqs:${var.region}:${var.account_id}:${var.name}-dead-letter"
 }
 
@@ -99,6 +100,28 @@ resource "aws_iam_role_policy" "work" {
 }
 
 data "aws_iam_policy_document" "dead_letter" {
+  # A rule that can't reach the function leaves its event here.
+  dynamic "statement" {
+    for_each = length(local.rules) == 0 ? [] : [1]
+
+    content {
+      sid       = "RulesLeaveEvents"
+      actions   = ["sqs:SendMessage"]
+      resources = [local.dead_letter_arn]
+
+      principals {
+        type        = "Service"
+        identifiers = ["events.amazonaws.com"]
+      }
+
+      condition {
+        test     = "ArnEquals"
+        variable = "aws:SourceArn"
+        values   = local.rules
+      }
+    }
+  }
+
   statement {
     sid       = "TlsOnly"
     effect    = "Deny"

@@ -66,6 +66,19 @@ run "what_failed_is_kept" {
   }
 }
 
+run "rules_that_call_may_leave_their_events" {
+  command = plan
+
+  variables {
+    callers = { rule = { principal = "events.amazonaws.com", source_arn = "arn:aws:events:eu-west-1:123456789012:rule/orderflow-prod-x" } }
+  }
+
+  assert {
+    condition     = jsondecode(data.aws_iam_policy_document.dead_letter.json).Statement[0].Condition.ArnEquals["aws:SourceArn"] == "arn:aws:events:eu-west-1:123456789012:rule/orderflow-prod-x"
+    error_message = "The named rule, and no other, may leave events in the queue."
+  }
+}
+
 run "role_names_what_it_uses" {
   command = plan
 
