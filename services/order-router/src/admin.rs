@@ -12,12 +12,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::{Epoch, LaneId, Position, StateDigest};
 use hdrhistogram::Histogram;
+use lane::Gauges;
 
 use crate::config::Config;
 
 /// The shared figures; clones show the same ones.
 #[derive(Clone, Debug, Default)]
-pub struct Progress(Arc<Mutex<Facts>>);
+pub struct Progress(Arc<Mutex<Facts>>, Arc<Mutex<Option<[Gauges; 4]>>>);
 
 /// Everything at one moment.
 #[derive(Clone, Debug, Default)]
@@ -125,7 +126,18 @@ impl Progress {
     /// Everything at this moment.
     #[must_use]
     pub fn facts(&self) -> Facts {
-        self.lock().clone()
+        let mut facts = self.lock();
+        let gauges = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        for (stage, gauges) in facts.stages.iter_mut().zip(gauges.iter().flatten()) {
+            stage.turns = gauges.turns();
+            stage.longest_turn_ns = stage.longest_turn_ns.max(gauges.take_longest_turn_ns());
+        }
+        facts.clone()
+    }
+
+    /// Shows the turns of these stages from now on.
+    pub(crate) fn watch(&self, gauges: [Gauges; 4]) {
+        *self.1.lock().unwrap_or_else(PoisonError::into_inner) = Some(gauges);
     }
 
     /// Changes figures.
@@ -159,6 +171,13 @@ impl Progress {
 // === impl Facts ===
 
 impl Facts {
+    /// Every lane has stopped for a fault.
+    pub(crate) fn fail(&mut self) {
+        for lane in &mut self.lanes {
+            lane.state = LaneState::Failed;
+        }
+    }
+
     /// Whether it may take load at `now`: recovered, and committed within the limit or idle.
     ///
     /// # Errors

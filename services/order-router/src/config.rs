@@ -45,6 +45,8 @@ pub struct Config {
     pub tick_ns: i64,
     /// Entries between snapshots.
     pub snapshot_entries: u64,
+    /// Entries that are kept whatever has passed them.
+    pub retain_entries: u64,
     /// How often cursors are written.
     pub cursor_ns: i64,
     /// A destination that lags by more stops the intake of new orders.
@@ -172,6 +174,13 @@ const SETTINGS: &[Setting] = &[
         "entries between snapshots: fewer start faster and write more"
     ),
     setting!(
+        retain_entries,
+        number,
+        retain_entries,
+        "1000000",
+        "entries that are kept: the order view can be made again as far back as they reach"
+    ),
+    setting!(
         cursor,
         duration,
         cursor_ns,
@@ -214,8 +223,8 @@ const SETTINGS: &[Setting] = &[
         "how long a request's identity is kept: fail-over, retries and clock skew together"
     ),
     setting!(accounts_max, count, accounts_max, "65536", "room for accounts of a lane"),
-    setting!(orders_max, count, orders_max, "262144", "room for orders of a lane"),
-    setting!(reports_max, count, reports_max, "262144", "room for venues' reports of a lane"),
+    setting!(orders_max, count, orders_max, "524288", "room for orders of a lane"),
+    setting!(reports_max, count, reports_max, "2097152", "room for venues' reports of a lane"),
     setting!(identities_max, count, identities_max, "524288", "room for identities of a lane"),
 ];
 
@@ -320,6 +329,7 @@ impl Default for Config {
             control_poll_ns: 0,
             tick_ns: 0,
             snapshot_entries: 0,
+            retain_entries: 0,
             cursor_ns: 0,
             lag_ns: 0,
             ready_within_ns: 0,

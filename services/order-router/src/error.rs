@@ -1,6 +1,9 @@
 //! What stops a router, each with the code that an operator looks up.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use domain::LaneId;
+use lane::Halt;
 use ports::Fault;
 
 /// Why a router couldn't start, or stopped.
@@ -20,6 +23,14 @@ pub enum Error {
         /// What was being done.
         doing: &'static str,
         /// What the world said.
+        fault: Fault,
+    },
+    /// A lane was dropped: fenced, or an outcome stayed unknown. It is opened again.
+    #[error("OR-0213: lane {lane} was dropped: {fault}", fault = text(.fault))]
+    Dropped {
+        /// The lane.
+        lane: LaneId,
+        /// Why.
         fault: Fault,
     },
     /// The lane has ended; its successors go on.
@@ -55,7 +66,10 @@ pub enum Error {
     #[error("OR-0209: no thread: {0}")]
     Thread(String),
     /// The shard's retention let records go that were never read.
-    #[error("OR-0210: lane {lane}: records after {after} have gone, the oldest left is {oldest}: {fix}", fix = GAP)]
+    #[error(
+        "OR-0210: lane {lane}: records after {after} have gone, the oldest left is {oldest}; adopt the lane \
+         with a new stream, or restore the records"
+    )]
     Trimmed {
         /// The lane.
         lane: LaneId,
@@ -66,7 +80,32 @@ pub enum Error {
     },
 }
 
-const GAP: &str = "set on_gap to continue to record the gap and go on";
+/// The first failure of a line's stages, which stops all of them.
+#[derive(Clone, Debug, Default)]
+pub struct Failure {
+    halt: Halt,
+    first: Arc<Mutex<Option<Error>>>,
+}
+
+impl Failure {
+    /// Stops the line; the first failure is the one that is told.
+    pub fn fail(&self, error: Error) {
+        self.first.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+        self.halt.set();
+    }
+
+    /// What failed first, if anything did.
+    #[must_use]
+    pub fn first(&self) -> Option<Error> {
+        self.first.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What stops the stages.
+    #[must_use]
+    pub fn halt(&self) -> Halt {
+        self.halt.clone()
+    }
+}
 
 /// A fault in words.
 pub(crate) fn text(fault: &Fault) -> String {

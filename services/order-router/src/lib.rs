@@ -19,15 +19,32 @@
 //!
 //! A crash at any moment is recovered by `open`, which is the only way to start.
 
-pub mod admin;
+// In the order in which data flows.
 pub mod config;
-pub mod error;
 pub mod limits;
 pub mod router;
+pub mod topology;
+
+pub mod batch;
+pub mod decide;
+pub mod ingest;
+pub mod settle;
+
+pub mod fold;
+pub mod recover;
+
+pub mod control;
+pub mod follow;
+pub mod outputs;
+pub mod relay;
+pub mod view;
+
+pub mod admin;
+pub mod error;
 pub mod verify;
 
 pub use admin::{Counted, Facts, LaneFacts, LaneState, Progress};
 pub use config::Config;
 pub use error::Error;
-pub use router::{Ended, LaneSpec, Options, OrderRouter, Running, Stop};
+pub use router::{Ended, LaneSpec, Options, OrderRouter, Running, Shared, Stop, Wired};
 pub use verify::{Verified, Verify, Wrong, verify};

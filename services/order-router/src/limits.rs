@@ -12,7 +12,19 @@ pub const BATCHES_PER_LANE_MAX: usize = 256;
 pub const BATCH_BYTES: usize = 32 * 1024;
 
 /// Longest record that is kept whole; a longer one is `Undecodable` by its length.
-pub const RECORD_BYTES_MAX: usize = 64 * 1024;
+pub const RECORD_BYTES_MAX: usize = wire::limits::ORDER_BYTES_MAX;
+
+/// Most that an input takes in an entry besides its record's data.
+pub const STEP_BYTES: usize = 96;
+
+/// A lane without records is looked at this often, so that what the control table says is recorded.
+pub const HEARTBEAT_NS: i64 = 50_000_000;
+
+/// Stages that may spin: all that are on the line.
+pub const SPINNING_THREADS: usize = 3;
+
+/// Figures are shown this often.
+pub const SHOW_NS: i64 = 50_000_000;
 
 /// Kinesis records asked for in one poll.
 pub const POLL_RECORDS: usize = 256;
@@ -39,6 +51,7 @@ pub const FOLLOW_ENTRIES: u64 = 16;
 pub const OUTPUTS_MAX: usize = 1024;
 
 // A batch ends within an entry, whatever its last record is.
-const _: () = assert!(2 * (BATCH_BYTES + RECORD_BYTES_MAX) <= BODY_BYTES_MAX);
+const _: () =
+    assert!(BATCH_BYTES + RECORD_BYTES_MAX + BATCH_RECORDS_MAX * STEP_BYTES <= BODY_BYTES_MAX);
 const _: () = assert!(ATTEMPTS_SINGLE < ATTEMPTS_QUARANTINE);
 const _: () = assert!(LANES_MAX <= u16::MAX as usize);

@@ -8,15 +8,25 @@
 //!
 //! A crash at any moment is what `open` recovers from; an abort is the same without a crash.
 
-use std::marker::PhantomData;
+use std::thread::JoinHandle;
+use std::time::Duration;
 
 use domain::{HashRange, IdentityKey, LaneId};
-use lane::Halt;
-use ports::World;
+use lane::{Halt, Seat, Turn};
+use ports::{Attempts, Clock, Fault, World};
 
-use crate::admin::Progress;
+use crate::admin::{Facts, LaneFacts, Progress};
 use crate::config::Config;
 use crate::error::Error;
+use crate::limits;
+use crate::recover::{self, Recovered};
+use crate::topology::{self, Line};
+
+/// Names of the stages' threads.
+const STAGES: [&str; 4] = ["ingest", "decide", "settle", "follow"];
+
+/// Before lanes are opened again.
+const REOPEN_PAUSE: Duration = Duration::from_millis(50);
 
 /// A lane to serve.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,20 +61,37 @@ pub struct Options {
 }
 
 /// A router whose lanes are recovered and its own.
-#[derive(Debug)]
 pub struct OrderRouter<W: World> {
+    world: W,
     options: Options,
-    progress: Progress,
-    stop: Stop,
-    world: PhantomData<W>,
+    shared: Shared,
+    recovered: Vec<Recovered>,
+}
+
+/// A router whose stages are wired and turned by the caller: tests and the simulator.
+pub struct Wired<W: World> {
+    /// The stages.
+    pub line: Line<W>,
+    /// What stops them.
+    pub stop: Stop,
+    /// The figures.
+    pub progress: Progress,
 }
 
 /// A router on its threads.
 #[derive(Debug)]
-pub struct Running<W: World> {
-    progress: Progress,
-    stop: Stop,
-    world: PhantomData<W>,
+pub struct Running {
+    shared: Shared,
+    thread: JoinHandle<Result<Ended, Error>>,
+}
+
+/// What all parts of a router share.
+#[derive(Clone, Debug, Default)]
+pub struct Shared {
+    /// What stops it.
+    pub stop: Stop,
+    /// What it shows.
+    pub progress: Progress,
 }
 
 /// Stops a router; clones stop the same one.
@@ -72,6 +99,7 @@ pub struct Running<W: World> {
 pub struct Stop {
     drain: Halt,
     abort: Halt,
+    settled: Halt,
 }
 
 /// How a router ended.
@@ -92,50 +120,185 @@ impl<W: World + Send + 'static> OrderRouter<W> {
     /// # Errors
     /// What keeps a lane from being opened, with its code.
     pub fn open(world: W, options: Options) -> Result<Self, Error> {
-        drop(world);
-        let (progress, stop) = (Progress::default(), Stop::default());
-        Ok(Self { options, progress, stop, world: PhantomData })
+        let (count, max) = (options.lanes.len(), limits::LANES_MAX);
+        if count == 0 || count > max {
+            return Err(Error::Lanes { count, max });
+        }
+        let (shared, recovered) = (Shared::default(), Vec::new());
+        let mut router = Self { world, options, shared, recovered };
+        router.recover()?;
+        Ok(router)
     }
 
     /// The figures, which go on after `start`.
     #[must_use]
     pub fn progress(&self) -> Progress {
-        self.progress.clone()
+        self.shared.progress.clone()
     }
 
     /// What stops it.
     #[must_use]
     pub fn stop(&self) -> Stop {
-        self.stop.clone()
+        self.shared.stop.clone()
     }
 
-    /// Runs the stages on threads of their own.
+    /// Wires the stages for a caller who turns them.
     ///
     /// # Errors
-    /// [`Error::Thread`].
-    pub fn start(self) -> Result<Running<W>, Error> {
-        let _ = &self.options;
-        Ok(Running { progress: self.progress, stop: self.stop, world: PhantomData })
+    /// What the world says when asked for handles.
+    pub fn wire(mut self) -> Result<Wired<W>, Error> {
+        let line = self.line()?;
+        Ok(Wired { line, stop: self.stop(), progress: self.progress() })
+    }
+
+    /// Runs the stages on threads of their own, and opens the lanes again when one is fenced.
+    ///
+    /// # Errors
+    /// What the world says when asked for handles; [`Error::Thread`].
+    pub fn start(mut self) -> Result<Running, Error> {
+        let line = self.line()?;
+        let shared = self.shared.clone();
+        let thread = std::thread::Builder::new().name("order-router".to_owned());
+        let thread = thread.spawn(move || self.supervise(line));
+        let thread = thread.map_err(|error| Error::Thread(error.to_string()))?;
+        Ok(Running { shared, thread })
+    }
+
+    fn recover(&mut self) -> Result<(), Error> {
+        let failed = |fault| Error::World { doing: "opening the lanes", fault };
+        self.shared.progress.update(|facts| {
+            let lane = |spec: &LaneSpec| LaneFacts { lane: spec.lane, ..LaneFacts::default() };
+            facts.lanes = self.options.lanes.iter().map(lane).collect();
+        });
+        let mut handles = recover::Handles::<W> {
+            journal: self.world.journal().map_err(failed)?,
+            snapshots: self.world.snapshots().map_err(failed)?,
+            attempts: self.world.attempts().map_err(failed)?,
+            clock: self.world.clock(),
+        };
+        self.recovered.clear();
+        for slot in 0..self.options.lanes.len() {
+            let writer = self.world.writer();
+            let lane = recover::lane(&mut handles, &self.options, slot as u16, writer)?;
+            let now = handles.clock.now().0;
+            self.shared.progress.lane(slot, |facts| lane.show(now, facts));
+            self.recovered.push(lane);
+        }
+        Ok(())
+    }
+
+    fn line(&mut self) -> Result<Line<W>, Error> {
+        let recovered = std::mem::take(&mut self.recovered);
+        topology::line(&mut self.world, recovered, &self.options, &self.shared)
+    }
+
+    /// Runs line after line until one ends for good.
+    fn supervise(mut self, mut line: Line<W>) -> Result<Ended, Error> {
+        loop {
+            let ended = self.run(line);
+            match ended {
+                Err(Error::Dropped { fault: Fault::Fenced | Fault::Unknown, .. })
+                    if !self.shared.stop.is_stopping() => {}
+                Err(error) => {
+                    self.shared.progress.update(Facts::fail);
+                    return Err(error);
+                }
+                Ok(ended) => {
+                    self.forget_starts();
+                    return Ok(ended);
+                }
+            }
+            // Its objects are gone; whoever took the lane may still be busy with it.
+            std::thread::park_timeout(REOPEN_PAUSE);
+            self.shared.progress.update(|facts| facts.reopened += 1);
+            self.recover()?;
+            line = self.line()?;
+        }
+    }
+
+    /// Runs one line to its end.
+    fn run(&mut self, line: Line<W>) -> Result<Ended, Error> {
+        let Line { ingest, decide, settle, follow, bells, failure } = line;
+        let config = &self.options.config;
+        let (wait, fell_back) = lane::plan(config.wait, limits::SPINNING_THREADS);
+        self.shared.progress.update(|facts| facts.parked_instead = fell_back.is_some());
+        let [at_ingest, at_decide, at_settle, at_follow] = bells;
+        let seat = |number: usize, bell| Seat {
+            name: STAGES[number].to_owned(),
+            core: config.cores.get(number).copied(),
+            wait: if number < limits::SPINNING_THREADS { wait } else { lane::Wait::Park },
+            bell,
+            halt: failure.halt(),
+        };
+        let world = &mut self.world;
+        let mut clock = || {
+            let mut clock = world.clock();
+            move || clock.now().0
+        };
+        let failed = |error: std::io::Error| Error::Thread(error.to_string());
+        let ingest = lane::run(seat(0, at_ingest), ingest, clock()).map_err(failed)?;
+        let decide = lane::run(seat(1, at_decide), decide, clock()).map_err(failed)?;
+        let settle = lane::run(seat(2, at_settle), settle, clock()).map_err(failed)?;
+        let follow = lane::run(seat(3, at_follow), follow, clock()).map_err(failed)?;
+        self.shared.progress.watch([
+            ingest.gauges(),
+            decide.gauges(),
+            settle.gauges(),
+            follow.gauges(),
+        ]);
+        drop((ingest.join(), decide.join(), settle.join()));
+        let follow = follow.join();
+        if let Some(error) = failure.first() {
+            return Err(error);
+        }
+        let stop = &self.shared.stop;
+        Ok(match (stop.is_settled(), follow.has_caught_up()) {
+            (true, true) => Ended::Drained,
+            (true, false) if !stop.is_aborted() => Ended::DrainedInPart,
+            _ => Ended::Aborted,
+        })
+    }
+
+    /// A stop on purpose is no crash: what was in hand is not to blame (INV-11).
+    fn forget_starts(&mut self) {
+        if let Ok(mut attempts) = self.world.attempts() {
+            for spec in &self.options.lanes {
+                // A start that stays counted costs nothing but a careful next start.
+                let _ = attempts.clear(spec.lane);
+            }
+        }
     }
 }
 
-impl<W: World + Send + 'static> Running<W> {
+impl<W: World> Wired<W> {
+    /// Turns each stage once at `now`; what failed is in the line.
+    ///
+    /// # Errors
+    /// The first failure of a stage.
+    pub fn turn(&mut self, now: i64) -> Result<Turn, Error> {
+        let Line { ingest, decide, settle, follow, failure, .. } = &mut self.line;
+        let turn = lane::turn_all(now, &mut [ingest, decide, settle, follow]);
+        failure.first().map_or(Ok(turn), Err)
+    }
+}
+
+impl Running {
     /// The figures.
     #[must_use]
     pub fn progress(&self) -> Progress {
-        self.progress.clone()
+        self.shared.progress.clone()
     }
 
     /// What stops it.
     #[must_use]
     pub fn stop(&self) -> Stop {
-        self.stop.clone()
+        self.shared.stop.clone()
     }
 
     /// Whether it has ended by itself or by a stop, so that `join` doesn't wait.
     #[must_use]
     pub fn has_ended(&self) -> bool {
-        true
+        self.thread.is_finished()
     }
 
     /// Waits for its end.
@@ -143,7 +306,7 @@ impl<W: World + Send + 'static> Running<W> {
     /// # Errors
     /// What stopped it, with its code.
     pub fn join(self) -> Result<Ended, Error> {
-        Ok(Ended::Drained)
+        self.thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     }
 }
 
@@ -168,5 +331,21 @@ impl Stop {
     #[must_use]
     pub fn is_aborted(&self) -> bool {
         self.abort.is_set()
+    }
+
+    /// Whether any stop was asked for.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.is_draining() || self.is_aborted()
+    }
+
+    /// Whether, draining, everything decided is in the chain.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.settled.is_set()
+    }
+
+    pub(crate) fn settled(&self) {
+        self.settled.set();
     }
 }

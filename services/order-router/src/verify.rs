@@ -1,12 +1,26 @@
-//! Proves a chain: positions, digests, books = fold, and names the place of the first wrong thing.
+//! Proves a chain: positions, digests, books = fold; names the place of the first wrong thing.
 //!
-//! Entry points: [`verify`].
+//! Entry points: [`verify()`].
+//!
+//! Invariants: INV-1, INV-2 (positions grow without gaps between entries), INV-10 (the fold's digest,
+//! counted again at the end), and with `redecide` that each decision follows from books and set.
+//! It writes nothing and takes no lane over, so it may run beside an owner: it proves what is live.
+//!
+//! A crash loses nothing.
 
-use domain::{IdentityKey, LaneId, StateDigest};
-use ports::{ControlTable, Journal};
+use std::sync::Arc;
+
+use books::Books;
+use domain::{Configuration, Control, Entry, EntryKind, IdentityKey, Inbound, LaneId, Outcome};
+use domain::{Position, StateDigest};
+use ports::chain::{self, Reader};
+use ports::{ControlTable, Fault, Journal};
+use wire::journal::{self, Input};
 
 use crate::admin::Counted;
 use crate::config::Config;
+use crate::control;
+use crate::fold::{self, Fold};
 
 /// What to verify, and how.
 #[derive(Clone, Debug)]
@@ -24,7 +38,7 @@ pub struct Verify<'a> {
 }
 
 /// What holds of a chain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Verified {
     /// Live entries.
     pub entries: u64,
@@ -32,7 +46,9 @@ pub struct Verified {
     pub inputs: u64,
     /// Inputs decided again with the same outcome; 0 when that wasn't asked.
     pub redecided: u64,
-    /// Counts of what became of them.
+    /// Where the lane is.
+    pub position: Position,
+    /// Counts of what became of the inputs.
     pub counts: Counted,
     /// Digest of the books at the end.
     pub digest: StateDigest,
@@ -61,7 +77,131 @@ pub fn verify(
     control: &mut impl ControlTable,
     asked: &Verify<'_>,
 ) -> Result<Verified, Wrong> {
-    let _ = (journal, control, asked);
-    let reason = "verification isn't built yet".to_owned();
-    Err(Wrong { lane: asked.lane, index: 0, input: 0, reason })
+    let capacity = fold::capacity(asked.config);
+    let mut proof = Proof {
+        asked,
+        fold: Fold::new(&capacity, asked.key),
+        verified: Verified::default(),
+        configuration: None,
+        wrong: None,
+    };
+    let mut reader = Reader::new(asked.lane);
+    let read = reader.read_to_end(journal, |entry| {
+        proof.entry(entry, control).map_err(|wrong| {
+            let text = wrong.reason.clone();
+            proof.wrong = Some(wrong);
+            Fault::Fatal(text)
+        })
+    });
+    let index = reader.next_index();
+    let here = |reason| Wrong { lane: asked.lane, index, input: 0, reason };
+    match (proof.wrong.take(), read) {
+        (Some(wrong), _) => return Err(wrong),
+        (None, Err(chain::Error::Fault(fault))) => return Err(here(crate::error::text(&fault))),
+        (None, Err(lapped)) => return Err(here(lapped.to_string())),
+        (None, Ok(())) => {}
+    }
+    proof.nothing_above(&reader, journal)?;
+    let (digest, counted) = (proof.fold.books.digest(), proof.fold.books.recount());
+    if digest != counted {
+        return Err(here(format!("the running digest is {digest}, counted again {counted}")));
+    }
+    Ok(Verified { counts: proof.fold.counts, digest, ..proof.verified })
+}
+
+struct Proof<'a> {
+    asked: &'a Verify<'a>,
+    fold: Fold,
+    verified: Verified,
+    configuration: Option<Arc<Configuration>>,
+    wrong: Option<Wrong>,
+}
+
+impl Proof<'_> {
+    fn entry(&mut self, entry: &Entry, control: &mut impl ControlTable) -> Result<(), Wrong> {
+        let wrong = |input, reason| Wrong { lane: entry.lane, index: entry.index, input, reason };
+        if entry.start != self.verified.position && entry.index > 0 {
+            let (start, end) = (entry.start, self.verified.position);
+            return Err(wrong(0, format!("it starts at {start}, the one before ends at {end}")));
+        }
+        positions(entry).map_err(|(input, reason)| wrong(input, reason))?;
+        let (asked, set, mut again) = (self.asked, &mut self.configuration, 0);
+        let redecide = asked.redecide && entry.rules == domain::entry::RULES;
+        let mut inputs = 0;
+        let check = |books: &Books, input: &Input<'_>, inbound: &Inbound| {
+            if redecide {
+                decide_again(asked, control, set, (books, input, inbound), &mut again)
+            } else {
+                Ok(())
+            }
+        };
+        let folded = self.fold.checked(entry, check, |_, _| inputs += 1);
+        folded.map_err(|unfolded| wrong(unfolded.input, unfolded.reason))?;
+        self.verified.entries += 1;
+        self.verified.inputs += inputs;
+        self.verified.redecided += again;
+        self.verified.position = entry.end;
+        Ok(())
+    }
+
+    /// An item that continues the chain above its first gap would be a durable entry cut off.
+    fn nothing_above(&self, reader: &Reader, journal: &mut impl Journal) -> Result<(), Wrong> {
+        let (lane, index) = (self.asked.lane, reader.next_index());
+        let above = journal.read(lane, index, 1);
+        let damage = above.err().map(|fault| crate::error::text(&fault));
+        damage.map_or(Ok(()), |reason| Err(Wrong { lane, index, input: 0, reason }))
+    }
+}
+
+/// Decides an input again under the set that was in force, and compares.
+fn decide_again(
+    asked: &Verify<'_>,
+    control: &mut impl ControlTable,
+    configuration: &mut Option<Arc<Configuration>>,
+    (books, input, inbound): (&Books, &Input<'_>, &Inbound),
+    again: &mut u64,
+) -> Result<(), String> {
+    let record = match input {
+        Input::Control { control: Control::Configuration { number, hash } } => {
+            let loaded = control::load(control, *number, *hash);
+            *configuration = Some(loaded.map_err(|error| error.to_string())?);
+            return Ok(());
+        }
+        Input::Control { .. } => return Ok(()),
+        Input::Record(record) if record.outcome == Outcome::Quarantined => return Ok(()),
+        Input::Record(record) => record,
+    };
+    let set = configuration.as_ref().ok_or("it was decided before any configuration set")?;
+    let lane = routing::Lane { range: asked.range };
+    let decided = routing::decide(books, set, &lane, record.arrival, inbound);
+    if decided != record.outcome {
+        let kept = record.outcome;
+        return Err(format!("decided again it is {decided:?}, the entry says {kept:?}"));
+    }
+    *again += 1;
+    Ok(())
+}
+
+/// Positions of an entry grow, and its end is that of its last record.
+fn positions(entry: &Entry) -> Result<(), (usize, String)> {
+    if entry.kind != EntryKind::Batch {
+        return Ok(());
+    }
+    let mut last = entry.start;
+    for (number, input) in journal::inputs(&entry.body).enumerate() {
+        match input {
+            Err(error) => return Err((number, error.to_string())),
+            Ok(Input::Record(record)) if record.position <= last => {
+                let (position, after) = (record.position, last);
+                return Err((number, format!("position {position} does not follow {after}")));
+            }
+            Ok(Input::Record(record)) => last = record.position,
+            Ok(Input::Control { .. }) => {}
+        }
+    }
+    let end = entry.end;
+    if last == end {
+        return Ok(());
+    }
+    Err((0, format!("it ends at {end}, its last record is at {last}")))
 }

@@ -122,6 +122,12 @@ impl Opening {
         Ok(Opened::Working)
     }
 
+    /// Whether a put is on its way: nothing else is to be done until its answer comes.
+    #[must_use]
+    pub const fn is_waiting(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
     fn take_answers(&mut self, now: i64, completions: &mut Vec<Completion>) -> Result<(), Error> {
         let slot = self.slot;
         let mut failed = None;

@@ -1,0 +1,89 @@
+//! Reads the control table and hands what is new to decide.
+//!
+//! Entry points: [`Table::new`], [`Table::poll`], [`load`].
+//!
+//! Invariants: a set is taken whole, with its content; a set that can't be read changes nothing and
+//! is asked for again: the older one stays in force. Commands are numbered, so that none is lost or
+//! taken twice. It decides nothing.
+//!
+//! A crash loses nothing: numbers above the books' are asked for again.
+
+use std::sync::Arc;
+
+use domain::{Configuration, Control};
+use lane::Sender;
+use ports::{ControlTable, Fault};
+
+use crate::decide::Change;
+use crate::error::Error;
+
+/// What is read of the control table, and how far.
+#[derive(Debug)]
+pub struct Table<C> {
+    control: C,
+    interval_ns: i64,
+    polled_at: i64,
+    set: u64,
+    kill: u64,
+}
+
+impl<C: ControlTable> Table<C> {
+    /// Reads on above a set's and a kill command's number.
+    #[must_use]
+    pub const fn new(control: C, interval_ns: i64, set: u64, kill: u64) -> Self {
+        Self { control, interval_ns, polled_at: i64::MIN, set, kill }
+    }
+
+    /// Hands what is new to decide, when it is time to look; says whether there was anything.
+    ///
+    /// # Errors
+    /// A [`Fault`] of the table.
+    pub fn poll(&mut self, now: i64, changes: &mut Sender<Change>) -> Result<bool, Fault> {
+        if now.saturating_sub(self.polled_at) < self.interval_ns {
+            return Ok(false);
+        }
+        self.polled_at = now;
+        let mut any = false;
+        for (number, hash) in self.control.sets_after(self.set)? {
+            let Ok(configuration) = load(&mut self.control, number, hash) else { break };
+            let control = Control::Configuration { number, hash };
+            let change = Change { lane: None, control, configuration: Some(configuration) };
+            if changes.send(change).is_err() {
+                break;
+            }
+            self.set = number;
+            any = true;
+        }
+        for kill in self.control.kills_after(self.kill)? {
+            let control = Control::Kill(kill);
+            if changes.send(Change { lane: None, control, configuration: None }).is_err() {
+                break;
+            }
+            self.kill = kill.number;
+            any = true;
+        }
+        Ok(any)
+    }
+}
+
+/// The content of a set by its hash.
+///
+/// # Errors
+/// [`Error::Configuration`] when it isn't there or isn't what its hash says.
+pub fn load(
+    control: &mut impl ControlTable,
+    number: u64,
+    hash: [u8; 16],
+) -> Result<Arc<Configuration>, Error> {
+    let failed = |reason| Error::Configuration { number, hash, reason };
+    let text = control.set(hash).map_err(|fault| failed(crate::error::text(&fault)))?;
+    let text = text.ok_or_else(|| failed("it is not in the control table".to_owned()))?;
+    let parsed = wire::configuration::parse(&text).map_err(|problems| {
+        let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        failed(problems.join("; "))
+    })?;
+    if parsed.hash != hash || parsed.number != number {
+        return Err(failed("its content has another number or hash".to_owned()));
+    }
+    Ok(Arc::new(parsed))
+}

@@ -1,0 +1,293 @@
+//! Stage 2: places controls, decides each input, applies it; calls only pure crates.
+//!
+//! ```text
+//!  batch -> [controls that came] -> decide(books, configuration) -> books.apply -> step -> settle
+//! ```
+//!
+//! Entry points: [`Decide::new`], its turns; [`Change`] is what the control table brings.
+//!
+//! Invariants: INV-7 to INV-11 and INV-13, INV-14 by `routing` and `books`; a control takes effect
+//! before the next undecided record. No record is decided before a configuration set is in force.
+//! It allocates nothing per order, reads no clock, and knows no store and no thread.
+//!
+//! A crash loses what wasn't settled; the records are read and decided again.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use domain::{Configuration, Control, Inbound, LaneId, Outcome, Timestamp};
+use hdrhistogram::Histogram;
+use lane::{Receiver, Sender, Stage, Turn};
+
+use crate::admin::{LaneState, Progress};
+use crate::batch::{Batch, Input, Step};
+use crate::config::Config;
+use crate::fold::{self, Fold};
+use crate::limits::{CONTROLS_MAX, SHOW_NS};
+use crate::router::Stop;
+
+/// Longest latency that the histogram tells apart, in nanoseconds.
+const LATENCY_NS_MAX: u64 = 60_000_000_000;
+
+/// Something that the control table, or an operator, brings between two records.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// For this lane alone; `None` for all.
+    pub lane: Option<u16>,
+    /// What is recorded.
+    pub control: Control,
+    /// Content of the set that `control` names.
+    pub configuration: Option<Arc<Configuration>>,
+}
+
+/// A lane as the follower begins to follow it and decide goes on with it.
+pub struct Seed {
+    /// Its place among the process's lanes.
+    pub slot: u16,
+    /// Its name.
+    pub lane: LaneId,
+    /// The accounts that are its own.
+    pub range: domain::HashRange,
+    /// Its books and counts.
+    pub fold: Fold,
+    /// The set in force, if there is one.
+    pub configuration: Option<Arc<Configuration>>,
+}
+
+/// The stage.
+pub struct Decide {
+    lanes: Vec<Lane>,
+    tick_ns: i64,
+    stop: Stop,
+    progress: Progress,
+    rings: Rings,
+    /// Arrival at ingest of the batch decided last: its latency ends with that turn.
+    measured: Option<i64>,
+    latency: Histogram<u64>,
+    shown_at: i64,
+    finished: bool,
+}
+
+/// The rings that it holds.
+#[derive(Debug)]
+pub struct Rings {
+    /// Full batches, from ingest.
+    pub ingest: Receiver<Box<Batch>>,
+    /// Changes, from the follower.
+    pub changes: Receiver<Change>,
+    /// Decided batches, to settle.
+    pub settle: Sender<Box<Batch>>,
+}
+
+struct Lane {
+    slot: u16,
+    routing: routing::Lane,
+    fold: Fold,
+    configuration: Option<Arc<Configuration>>,
+    changes: VecDeque<Change>,
+    /// Batches that wait for the first configuration set.
+    waiting: VecDeque<Box<Batch>>,
+}
+
+impl Decide {
+    /// The stage over recovered lanes.
+    #[must_use]
+    pub fn new(
+        seeds: Vec<Seed>,
+        config: &Config,
+        stop: &Stop,
+        progress: &Progress,
+        rings: Rings,
+    ) -> Self {
+        let lanes = seeds.into_iter().map(|seed| Lane::new(seed, config)).collect();
+        // The bounds are constants, so that this can't fail; an empty histogram takes any value.
+        let latency = Histogram::new_with_max(LATENCY_NS_MAX, 3).expect("INV-10: legal bounds");
+        Self {
+            lanes,
+            tick_ns: config.tick_ns,
+            stop: stop.clone(),
+            progress: progress.clone(),
+            rings,
+            measured: None,
+            latency,
+            shown_at: 0,
+            finished: false,
+        }
+    }
+
+    fn take_changes(&mut self) {
+        while let Some(change) = self.rings.changes.receive() {
+            for lane in &mut self.lanes {
+                if change.lane.is_none_or(|slot| slot == lane.slot) {
+                    lane.changes.push_back(change.clone());
+                }
+            }
+        }
+    }
+
+    fn take_batch(&mut self) -> bool {
+        let configured = self.lanes.iter_mut().find(|lane| lane.may_go_on());
+        if let Some(lane) = configured
+            && let Some(batch) = lane.waiting.pop_front()
+        {
+            self.decide(batch);
+            return true;
+        }
+        let Some(batch) = self.rings.ingest.receive() else { return false };
+        if batch.last {
+            self.finished = self.rings.settle.send(batch).is_ok();
+            return true;
+        }
+        let Some(lane) = self.lanes.get_mut(usize::from(batch.lane)) else { return true };
+        if lane.must_wait(&batch) {
+            lane.waiting.push_back(batch);
+            return false;
+        }
+        self.decide(batch);
+        true
+    }
+
+    fn decide(&mut self, mut batch: Box<Batch>) {
+        let number = usize::from(batch.lane);
+        let Some(lane) = self.lanes.get_mut(number) else { return };
+        let unconfigured = lane.configuration.is_none();
+        lane.decide(&mut batch, self.tick_ns);
+        if unconfigured && lane.configuration.is_some() {
+            self.progress.lane(number, |facts| facts.state = LaneState::Running);
+        }
+        if !batch.records.is_empty() {
+            self.measured = Some(batch.received);
+        }
+        // The rings have a slot for each batch that there is, so that sending never fails.
+        let sent = self.rings.settle.send(batch);
+        debug_assert!(sent.is_ok(), "a ring has a slot for each batch");
+    }
+
+    fn measure(&mut self, now: i64) {
+        if let Some(received) = self.measured.take() {
+            let latency = now.saturating_sub(received).max(1).unsigned_abs();
+            self.latency.saturating_record(latency);
+        }
+        if now.saturating_sub(self.shown_at) < SHOW_NS {
+            return;
+        }
+        self.shown_at = now;
+        let (latency, depth) = (&mut self.latency, self.rings.ingest.depth() as u64);
+        self.progress.try_update(|facts| {
+            facts.stages[1].ring_depth = depth;
+            let shown = facts.latency.get_or_insert_with(|| Histogram::new_from(latency));
+            // Both have the same bounds.
+            let _ = shown.add(&*latency);
+            latency.reset();
+        });
+    }
+}
+
+impl Stage for Decide {
+    fn turn(&mut self, now: i64) -> Turn {
+        self.measure(now);
+        if self.finished || self.stop.is_aborted() {
+            return Turn::Finished;
+        }
+        self.take_changes();
+        if self.take_batch() { Turn::Worked } else { Turn::Idle }
+    }
+}
+
+// === impl Lane ===
+
+impl Lane {
+    fn new(seed: Seed, config: &Config) -> Self {
+        let mut changes = VecDeque::with_capacity(CONTROLS_MAX);
+        let span_ns = config.identity_window_ns;
+        let identities = u32::try_from(config.identities_max).unwrap_or(u32::MAX);
+        if seed.fold.books.window_reach() != (span_ns, identities) {
+            let control = Control::Window { span_ns, identities };
+            changes.push_back(Change { lane: Some(seed.slot), control, configuration: None });
+        }
+        Self {
+            slot: seed.slot,
+            routing: routing::Lane { range: seed.range },
+            fold: seed.fold,
+            configuration: seed.configuration,
+            changes,
+            waiting: VecDeque::with_capacity(config.batches_per_lane),
+        }
+    }
+
+    /// Records wait until a configuration set is in force or about to be.
+    fn must_wait(&self, batch: &Batch) -> bool {
+        !batch.records.is_empty() && (!self.waiting.is_empty() || !self.is_configured())
+    }
+
+    fn may_go_on(&self) -> bool {
+        !self.waiting.is_empty() && self.is_configured()
+    }
+
+    fn is_configured(&self) -> bool {
+        self.configuration.is_some()
+            || self.changes.iter().any(|change| change.configuration.is_some())
+    }
+
+    fn decide(&mut self, batch: &mut Batch, tick_ns: i64) {
+        self.place_changes(batch);
+        if batch.records.is_empty() {
+            self.tick(batch, tick_ns);
+        }
+        for number in 0..batch.records.len() {
+            self.decide_record(number, batch);
+        }
+        batch.state = self.fold.books.digest();
+        batch.counts = self.fold.counts;
+    }
+
+    fn decide_record(&mut self, number: usize, batch: &mut Batch) {
+        let Some(record) = batch.records.get(number).copied() else { return };
+        let Some(configuration) = &self.configuration else { return };
+        let books = &mut self.fold.books;
+        let (inbound, outcome) = if batch.quarantine && number == 0 {
+            (fold::quarantined(batch.data(&record)), Outcome::Quarantined)
+        } else {
+            let (arrival, inbound) = (record.arrival, record.inbound);
+            let outcome = routing::decide(books, configuration, &self.routing, arrival, &inbound);
+            (inbound, outcome)
+        };
+        books.apply(record.arrival, &inbound, &outcome);
+        self.fold.counts.count(&outcome);
+        batch.steps.push(Step { input: Input::Record(number as u32), outcome });
+        if outcome == Outcome::Quarantined
+            && let Some(halt) = fold::halt(&record.inbound)
+        {
+            self.place(halt, batch);
+        }
+    }
+
+    fn place_changes(&mut self, batch: &mut Batch) {
+        while let Some(change) = self.changes.pop_front() {
+            let books = &self.fold.books;
+            let is_new = match change.control {
+                Control::Configuration { number, .. } => number > books.configuration().0,
+                Control::Kill(kill) => kill.number > books.last_kill(),
+                _ => true,
+            };
+            if is_new {
+                self.place(change.control, batch);
+                self.configuration = change.configuration.or(self.configuration.take());
+            }
+        }
+    }
+
+    fn tick(&mut self, batch: &mut Batch, tick_ns: i64) {
+        let still = batch.received.saturating_sub(self.fold.books.lane_time().0);
+        if tick_ns > 0 && still >= tick_ns {
+            self.place(Control::Tick(Timestamp(batch.received)), batch);
+        }
+    }
+
+    fn place(&mut self, control: Control, batch: &mut Batch) {
+        let (time, inbound) = (self.fold.books.lane_time(), Inbound::Control(control));
+        self.fold.books.apply(time, &inbound, &Outcome::Applied);
+        self.fold.counts.count(&Outcome::Applied);
+        batch.steps.push(Step { input: Input::Control(control), outcome: Outcome::Applied });
+    }
+}

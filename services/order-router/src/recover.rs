@@ -1,0 +1,214 @@
+//! Start-up, which is crash recovery: seal the lane, then rebuild its books from snapshot and tail.
+//!
+//! ```text
+//!  newest snapshot that fits -> fold the tail -> Begin or Seal -> owner, books, position
+//!      \-- none fits: from index 0              \-- lapped: from a newer snapshot, a few times
+//! ```
+//!
+//! Entry points: [`lane`].
+//!
+//! Invariants: INV-3, INV-10, INV-11 (counted starts). It decides nothing: recorded outcomes are
+//! applied. Limits: [`LAPS_MAX`], and the settings' time for a put whose outcome stays unknown.
+//! It starts no thread and reads no stream.
+//!
+//! A crash in the middle leaves at most a Seal more; the next start does the same again.
+
+use std::time::Duration;
+
+use domain::{Entry, LaneId, Position, Timestamp};
+use ports::chain::{Begin, Opened, Opening, Owner, Reader};
+use ports::{Attempts, Clock, Completion, Fault, Journal, SnapshotHead, Snapshots, World, chain};
+use wire::journal::BodyWriter;
+
+use crate::admin::{LaneFacts, LaneState};
+use crate::error::Error;
+use crate::fold::{self, Fold};
+use crate::router::{LaneSpec, Options};
+
+/// How often a lane that was lapped while it was read is read from a newer snapshot.
+const LAPS_MAX: u32 = 3;
+
+/// Between two steps of an opening that found nothing to do.
+const PAUSE: Duration = Duration::from_millis(1);
+
+/// A lane that is recovered and ours.
+pub struct Recovered {
+    /// Its place among the process's lanes.
+    pub slot: u16,
+    /// What it was asked for as.
+    pub spec: LaneSpec,
+    /// Writes its entries.
+    pub owner: Owner,
+    /// Its books and counts.
+    pub fold: Fold,
+    /// Starts that took the record after its position in hand and didn't pass it (INV-11).
+    pub attempts: u32,
+}
+
+impl Recovered {
+    /// Its checkpoint (INV-2).
+    #[must_use]
+    pub const fn position(&self) -> Position {
+        self.owner.tip().end
+    }
+
+    /// Shows what was recovered.
+    pub(crate) fn show(&self, now: i64, facts: &mut LaneFacts) {
+        let is_configured = self.fold.books.configuration().0 > 0;
+        facts.state = if is_configured { LaneState::Running } else { LaneState::Unconfigured };
+        facts.epoch = self.owner.tip().epoch;
+        facts.committed = self.owner.committed();
+        facts.position = self.position();
+        facts.digest = self.fold.books.digest();
+        facts.counts = self.fold.counts;
+        (facts.busy, facts.moved_at) = (false, now);
+    }
+}
+
+/// The handles that recovery needs.
+pub struct Handles<W: World> {
+    /// The journal.
+    pub journal: W::Journal,
+    /// The snapshots.
+    pub snapshots: W::Snapshots,
+    /// The counted starts.
+    pub attempts: W::Attempts,
+    /// The clock, for back-off alone.
+    pub clock: W::Clock,
+}
+
+/// Recovers a lane and takes it over for `writer`. Blocks.
+///
+/// # Errors
+/// What keeps the lane from being opened.
+pub fn lane<W: World>(
+    handles: &mut Handles<W>,
+    options: &Options,
+    slot: u16,
+    writer: domain::Writer,
+) -> Result<Recovered, Error> {
+    let spec = options.lanes.get(usize::from(slot));
+    let spec = spec.ok_or(Error::Lanes { count: usize::from(slot), max: options.lanes.len() })?;
+    for _ in 0..LAPS_MAX {
+        let (reader, mut fold) = start(handles, options, spec.lane)?;
+        let begin = begin(spec, &fold);
+        let opening = Opening::new(reader, slot, writer, begin);
+        match take_over(handles, options, opening, &mut fold) {
+            Ok(Opened::Owned(entry)) => return recovered(handles, options, spec, (*entry, fold)),
+            Ok(Opened::Ended(end)) => {
+                return Err(Error::Ended { lane: spec.lane, index: end.index });
+            }
+            Ok(Opened::Working) | Err(chain::Error::Lapped { .. }) => {}
+            Err(chain::Error::Fault(fault)) => {
+                return Err(Error::World { doing: "opening a lane", fault });
+            }
+        }
+    }
+    let reason = "its entries go faster than they are read; take a newer snapshot".to_owned();
+    Err(Error::Chain { lane: spec.lane, reason })
+}
+
+/// Where the fold of a lane starts: the newest snapshot that fits the chain, or before index 0.
+fn start<W: World>(
+    handles: &mut Handles<W>,
+    options: &Options,
+    lane: LaneId,
+) -> Result<(Reader, Fold), Error> {
+    let world = |fault| Error::World { doing: "reading snapshots", fault };
+    let capacity = fold::capacity(&options.config);
+    for (head, bytes) in handles.snapshots.newest(lane).map_err(world)? {
+        let loaded = load(&mut handles.journal, &head, &bytes, options);
+        if let Some(loaded) = loaded.map_err(world)? {
+            return Ok(loaded);
+        }
+    }
+    Ok((Reader::new(lane), Fold::new(&capacity, options.key)))
+}
+
+/// A snapshot's fold and its place in the chain; `None` when it doesn't fit.
+pub(crate) fn load(
+    journal: &mut impl Journal,
+    head: &SnapshotHead,
+    bytes: &[u8],
+    options: &Options,
+) -> Result<Option<(Reader, Fold)>, Fault> {
+    let capacity = fold::capacity(&options.config);
+    let reader = match Reader::after(journal, head) {
+        Ok(reader) => reader,
+        Err(chain::Error::Lapped { .. }) => None,
+        Err(chain::Error::Fault(fault)) => return Err(fault),
+    };
+    let Some(reader) = reader else { return Ok(None) };
+    let fold = Fold::from_snapshot(&capacity, options.key, bytes);
+    let fold = fold.filter(|fold| fold.books.recount() == head.state);
+    Ok(fold.map(|fold| (reader, fold)))
+}
+
+/// A fold step as the chain's reader asks for it.
+pub(crate) fn folded(
+    entry: &Entry,
+    fold: &mut Fold,
+    visit: impl FnMut(&books::Books, &fold::Applied<'_>),
+) -> Result<(), Fault> {
+    fold.entry(entry, visit).map_err(|wrong| {
+        let (index, lane) = (entry.index, entry.lane);
+        let fold::Unfolded { input, reason } = wrong;
+        Fault::Fatal(format!("OR-0212: lane {lane} entry {index}, input {input}: {reason}"))
+    })
+}
+
+fn take_over<W: World>(
+    handles: &mut Handles<W>,
+    options: &Options,
+    mut opening: Opening,
+    fold: &mut Fold,
+) -> Result<Opened, chain::Error> {
+    let mut completions: Vec<Completion> = Vec::new();
+    let first = handles.clock.now();
+    loop {
+        let now = handles.clock.now();
+        let visit = |entry: &Entry| folded(entry, fold, |_, _| {});
+        match opening.step(&mut handles.journal, now.0, &mut completions, visit)? {
+            Opened::Working => {}
+            opened => return Ok(opened),
+        }
+        let before = completions.len();
+        handles.journal.drain(&mut completions);
+        let waits = opening.is_waiting() && completions.len() == before;
+        if waits && now.since(first) > options.config.unresolved_ns {
+            return Err(Fault::Unknown.into());
+        }
+        if waits {
+            std::thread::park_timeout(PAUSE);
+        }
+    }
+}
+
+fn recovered<W: World>(
+    handles: &mut Handles<W>,
+    options: &Options,
+    spec: &LaneSpec,
+    (entry, fold): (Entry, Fold),
+) -> Result<Recovered, Error> {
+    let slot = options.lanes.iter().position(|known| known.lane == spec.lane).unwrap_or_default();
+    let slot = slot as u16;
+    let attempts = handles.attempts.count(spec.lane, entry.end);
+    let attempts = attempts.map_err(|fault| Error::World { doing: "counting starts", fault })?;
+    let owner = Owner::new(entry, slot, options.config.window);
+    Ok(Recovered { slot, spec: spec.clone(), owner, fold, attempts })
+}
+
+fn begin(spec: &LaneSpec, fold: &Fold) -> Begin {
+    let mut body = BodyWriter::default();
+    body.begin(&wire::journal::Begin {
+        application: spec.application.clone(),
+        region: spec.region.clone(),
+        stream: spec.stream.clone(),
+        stream_created: Timestamp(spec.stream_created_ns),
+        shard: spec.shard_name.clone(),
+        region_epoch: 0,
+        range: spec.range,
+        parents: Vec::new(),
+    });
+    Begin { start: Position::START, body: body.bytes().into(), state: fold.books.digest() }
+}

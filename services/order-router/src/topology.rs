@@ -1,0 +1,107 @@
+//! THE STRAIGHT LINE: three stages, two rings, and the follower beside them.
+//!
+//! ```text
+//!  shards -> ingest ==ring==> decide ==ring==> settle -> journal
+//!              ^                 ^ changes        |         | committed index
+//!              \---- recycle ====================/          v
+//!                                \============ follow -> venues, events, view, snapshots
+//! ```
+//!
+//! Entry points: [`line()`].
+
+use std::sync::Arc;
+
+use domain::Configuration;
+use lane::{Bell, Watermark, ring};
+use ports::World;
+
+use crate::config::Config;
+use crate::control::{self, Table};
+use crate::decide::{self, Decide};
+use crate::error::{Error, Failure};
+use crate::follow::{self, Follow, Hands};
+use crate::ingest::{self, Ingest};
+use crate::limits::CONTROLS_MAX;
+use crate::recover::Recovered;
+use crate::router::{Options, Shared};
+use crate::settle::{self, Settle};
+
+/// The stages of a line with what they wait on.
+pub struct Line<W: World> {
+    /// Stage 1.
+    pub ingest: Ingest<W>,
+    /// Stage 2.
+    pub decide: Decide,
+    /// Stage 3.
+    pub settle: Settle<W>,
+    /// Off the line.
+    pub follow: Follow<W>,
+    /// What each of them waits on, in this order.
+    pub bells: [Bell; 4],
+    /// The first failure of any of them.
+    pub failure: Failure,
+}
+
+/// Wires recovered lanes into a line.
+///
+/// # Errors
+/// What the world says when asked for handles; a set in force that can't be read.
+pub fn line<W: World>(
+    world: &mut W,
+    recovered: Vec<Recovered>,
+    options: &Options,
+    shared: &Shared,
+) -> Result<Line<W>, Error> {
+    let config: &Config = &options.config;
+    let failed = |fault| Error::World { doing: "opening the line", fault };
+    let failure = Failure::default();
+    let (stop, progress) = (&shared.stop, &shared.progress);
+    let bells: [Bell; 4] = std::array::from_fn(|_| Bell::default());
+    let [at_ingest, at_decide, at_settle, _] = &bells;
+    // One slot for each batch that there is, and one for the last.
+    let slots = recovered.len() * config.batches_per_lane + 1;
+    let (to_decide, from_ingest) = ring(slots, at_decide);
+    let (to_settle, from_decide) = ring(slots, at_settle);
+    let (to_ingest, recycled) = ring(slots, at_ingest);
+    let (to_changes, changes) = ring(CONTROLS_MAX, at_decide);
+
+    let mut control = world.control().map_err(failed)?;
+    let rings = ingest::Rings { decide: to_decide, recycle: recycled };
+    let told = (stop, progress, &failure);
+    let ingest = Ingest::new(world, &recovered, (config, options.key), told, rings)?;
+
+    let mut hands = Hands {
+        journal: world.journal().map_err(failed)?,
+        publisher: world.publisher().map_err(failed)?,
+        cursors: world.cursors().map_err(failed)?,
+        view: world.view().map_err(failed)?,
+        snapshots: world.snapshots().map_err(failed)?,
+    };
+    let (mut decided, mut settled, mut followed) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut set, mut kill) = (u64::MAX, u64::MAX);
+    for lane in recovered {
+        let books = &lane.fold.books;
+        let (number, hash) = books.configuration();
+        (set, kill) = (set.min(number), kill.min(books.last_kill()));
+        let configuration: Option<Arc<Configuration>> = match number {
+            0 => None,
+            number => Some(control::load(&mut control, number, hash)?),
+        };
+        let committed = Watermark::new(lane.owner.committed());
+        let at = (lane.slot, &lane.spec);
+        let follow = follow::Lane::open(&mut hands, options, at, committed.clone());
+        followed.push(follow.map_err(failed)?);
+        let (slot, id, range) = (lane.slot, lane.spec.lane, lane.spec.range);
+        decided.push(decide::Seed { slot, lane: id, range, fold: lane.fold, configuration });
+        settled.push(settle::Seed { lane: id, owner: lane.owner, committed });
+    }
+
+    let rings = decide::Rings { ingest: from_ingest, changes, settle: to_settle };
+    let decide = Decide::new(decided, config, stop, progress, rings);
+    let journal = world.journal().map_err(failed)?;
+    let rings = settle::Rings { decided: from_decide, recycle: to_ingest };
+    let settle = Settle::new(journal, settled, config, told, rings);
+    let table = Table::new(control, config.control_poll_ns, set, kill);
+    let follow = Follow::new(hands, followed, (table, to_changes), options.clone(), told);
+    Ok(Line { ingest, decide, settle, follow, bells, failure })
+}

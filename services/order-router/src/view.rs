@@ -1,0 +1,248 @@
+//! Rows of the order view, made from what was committed.
+//!
+//! Entry points: [`View::touch`] for each record, [`View::flush`], [`View::text`];
+//! [`key_of_request`] and [`key_of_account`] for whoever looks up.
+//!
+//! Invariants: a row carries the revision that the books count; the store takes only higher ones, so
+//! a fold that starts earlier changes nothing. Limits: [`CACHE_MAX`] rows are kept in memory.
+//! It decides nothing; texts that the books don't keep come from the rows themselves.
+//!
+//! A crash loses rows that weren't flushed; the fold that follows makes them again.
+
+use std::collections::BTreeMap;
+
+use books::{Books, Change};
+use domain::{AccountKey, Identity, IdentityKey, LaneId, Notional, OrderId, Outcome};
+use ports::{Fault, OrderView as Store, ViewRow};
+use wire::events::OrderView;
+use wire::message::{Message, NewOrderSingle};
+
+use crate::outputs::Committed;
+
+/// Rows that are kept in memory between flushes.
+pub const CACHE_MAX: usize = 65_536;
+
+/// A lane's part of the view.
+#[derive(Debug)]
+pub struct View {
+    lane: LaneId,
+    key: IdentityKey,
+    /// Orders as they stand, by id; those in `changed` aren't flushed yet.
+    cache: BTreeMap<u128, OrderView>,
+    changed: BTreeMap<u128, Vec<Vec<u8>>>,
+    /// The store has every row up to this index.
+    flushed: Option<u64>,
+}
+
+/// The key under which an order is found by one of its requests.
+#[must_use]
+pub fn key_of_request(identity: Identity) -> Vec<u8> {
+    let mut key = vec![b'r'];
+    key.extend_from_slice(&identity.0.to_be_bytes());
+    key
+}
+
+/// The key under which the orders of an account are found: all keys that begin with it.
+#[must_use]
+pub fn key_of_account(account: AccountKey) -> Vec<u8> {
+    let mut key = vec![b'a'];
+    key.extend_from_slice(&account.0.to_be_bytes());
+    key
+}
+
+impl View {
+    /// The view of a lane, complete up to `flushed`.
+    #[must_use]
+    pub const fn new(lane: LaneId, key: IdentityKey, flushed: Option<u64>) -> Self {
+        Self { lane, key, cache: BTreeMap::new(), changed: BTreeMap::new(), flushed }
+    }
+
+    /// The index up to which the store is complete.
+    #[must_use]
+    pub const fn flushed(&self) -> Option<u64> {
+        self.flushed
+    }
+
+    /// Sender and ClOrdID that an order goes by.
+    ///
+    /// # Errors
+    /// A [`Fault`] of the store.
+    pub fn text(
+        &mut self,
+        store: &mut impl Store,
+        order: OrderId,
+    ) -> Result<Option<(String, String)>, Fault> {
+        let row = self.row(store, order)?;
+        Ok(row.map(|row| (row.sender.clone(), row.cl_ord_id.clone())))
+    }
+
+    /// Takes over what a record changed. Entries that the store has already change nothing.
+    ///
+    /// # Errors
+    /// A [`Fault`] of the store.
+    pub fn touch(
+        &mut self,
+        store: &mut impl Store,
+        committed: &Committed<'_>,
+        books: &Books,
+    ) -> Result<(), Fault> {
+        if self.flushed.is_some_and(|flushed| committed.place.index <= flushed) {
+            return Ok(());
+        }
+        let effect = committed.effect;
+        match (effect.change, committed.message) {
+            (Change::Created | Change::Refused, Some(Message::NewOrderSingle(new))) => {
+                self.create(committed, new);
+            }
+            (Change::Requested, Some(message)) => {
+                self.change(store, committed)?;
+                let header = message.header();
+                let name = message.cl_ord_id();
+                let identity = self.key.request(&header.sender, &header.account, name);
+                self.find_by(effect.order, identity);
+            }
+            (Change::Reported, _) => self.change(store, committed)?,
+            (Change::MassRequested, _) => {
+                for cancelled in books.mass_cancelled() {
+                    let Some(row) = self.row(store, cancelled.order)? else { continue };
+                    (row.rev, row.venue_seq) = (cancelled.rev, cancelled.venue_seq);
+                    row.changed = committed.place;
+                    if let Some(order) = books.order(cancelled.order) {
+                        row.ord_status = order.status();
+                    }
+                    self.changed.entry(cancelled.order.0).or_default();
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Puts what changed, complete up to `index`.
+    ///
+    /// # Errors
+    /// A [`Fault`] of the store; nothing was put then.
+    pub fn flush(&mut self, store: &mut impl Store, index: u64) -> Result<(), Fault> {
+        if self.flushed.is_some_and(|flushed| index <= flushed) {
+            return Ok(());
+        }
+        let mut rows = Vec::with_capacity(self.changed.len());
+        for (id, keys) in &self.changed {
+            let Some(row) = self.cache.get(id) else { continue };
+            let (bytes, keys) = (row.encode(), keys.clone());
+            rows.push(ViewRow { order: row.order, rev: row.rev, bytes, keys });
+        }
+        store.put(self.lane, index, rows)?;
+        self.changed.clear();
+        self.flushed = Some(index);
+        if self.cache.len() > CACHE_MAX {
+            self.cache.clear();
+        }
+        Ok(())
+    }
+
+    fn create(&mut self, committed: &Committed<'_>, new: &NewOrderSingle) {
+        let effect = committed.effect;
+        let refused = effect.change == Change::Refused;
+        let header = &new.header;
+        // A refused request that names a known order is an answer, not an order.
+        if effect.order.0 == 0 || refused && self.cache.contains_key(&effect.order.0) {
+            return;
+        }
+        let mut row = OrderView {
+            order: effect.order,
+            rev: effect.rev.max(1),
+            sender: header.sender.clone(),
+            account: header.account.clone(),
+            cl_ord_id: new.cl_ord_id.clone(),
+            root_cl_ord_id: new.cl_ord_id.clone(),
+            symbol: new.symbol.clone(),
+            side: new.side.known(),
+            ord_type: new.ord_type.known(),
+            time_in_force: new.time_in_force.known(),
+            ord_status: effect.status,
+            order_qty: new.order_qty,
+            cum_qty: effect.cum_qty,
+            leaves_qty: effect.leaves_qty,
+            price: new.price,
+            cum_notional: Notional(0),
+            venue: effect.venue,
+            rule: 0,
+            configuration: 0,
+            venue_seq: 0,
+            reasons: Vec::new(),
+            transact_time: new.transact_time,
+            decided: committed.place,
+            changed: committed.place,
+        };
+        match committed.record.outcome {
+            Outcome::Routed(routed) => {
+                (row.rule, row.configuration) = (routed.rule, routed.configuration);
+                (row.venue, row.venue_seq) = (routed.venue, routed.venue_seq);
+            }
+            Outcome::Rejected(rejection) => {
+                row.configuration = rejection.configuration;
+                row.reasons = rejection.reasons.iter().map(|reason| reason.name().into()).collect();
+            }
+            _ => {}
+        }
+        let mut of_account = key_of_account(AccountKey::of(&header.account));
+        of_account.extend_from_slice(&effect.order.0.to_be_bytes());
+        let identity = self.key.request(&header.sender, &header.account, &new.cl_ord_id);
+        let keys = self.changed.entry(effect.order.0).or_default();
+        keys.push(of_account);
+        // A refused request must not take the name of the order that holds its identity.
+        let taken = matches!(committed.record.outcome,
+            Outcome::Rejected(rejection) if !rejection.remembered);
+        if !taken {
+            keys.push(key_of_request(identity));
+        }
+        self.cache.insert(effect.order.0, row);
+    }
+
+    fn change(&mut self, store: &mut impl Store, committed: &Committed<'_>) -> Result<(), Fault> {
+        let (effect, key) = (committed.effect, self.key);
+        let Some(row) = self.row(store, effect.order)? else { return Ok(()) };
+        row.rev = effect.rev;
+        row.ord_status = effect.status;
+        (row.order_qty, row.cum_qty) = (effect.order_qty, effect.cum_qty);
+        (row.leaves_qty, row.price) = (effect.leaves_qty, effect.price);
+        row.cum_notional = effect.notional;
+        row.changed = committed.place;
+        if let Outcome::Forwarded(forwarded) = committed.record.outcome {
+            row.venue_seq = forwarded.venue_seq;
+        }
+        if effect.name != effect.former
+            && let Some(message) = committed.message
+        {
+            let names = [message.cl_ord_id(), message.orig_cl_ord_id()];
+            let named = names
+                .into_iter()
+                .find(|name| key.request(&row.sender, &row.account, name) == effect.name);
+            if let Some(name) = named {
+                name.clone_into(&mut row.cl_ord_id);
+            }
+        }
+        self.changed.entry(effect.order.0).or_default();
+        Ok(())
+    }
+
+    fn find_by(&mut self, order: OrderId, identity: Identity) {
+        if self.cache.contains_key(&order.0) {
+            self.changed.entry(order.0).or_default().push(key_of_request(identity));
+        }
+    }
+
+    fn row(
+        &mut self,
+        store: &mut impl Store,
+        order: OrderId,
+    ) -> Result<Option<&mut OrderView>, Fault> {
+        if !self.cache.contains_key(&order.0) {
+            let Some(row) = store.get(order)? else { return Ok(None) };
+            let Ok(row) = OrderView::decode(&row.bytes) else { return Ok(None) };
+            self.cache.insert(order.0, row);
+        }
+        Ok(self.cache.get_mut(&order.0))
+    }
+}
