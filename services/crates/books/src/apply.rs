@@ -2,10 +2,10 @@
 //!
 //! Entry points: [`Books::apply`].
 //! Invariants: INV-8 (what enters window and horizon), INV-10 (no clock, no configuration), INV-11
-//! (halts), INV-13 (numbers), INV-14 (one effect per report). Total: any input with any outcome leaves
-//! books that hold their invariants; an outcome that the books contradict has no effect.
-//! It refuses nothing: that was `routing`'s part, and is recorded in the outcome.
-//! On a crash the same inputs and outcomes are applied again from the journal.
+//! (halts), INV-13 (numbers), INV-14 (one effect per report). Total: any input with any outcome
+//! leaves books that hold their invariants; an outcome that the books contradict has no effect. It
+//! refuses nothing: that was `routing`'s part, and is recorded in the outcome. On a crash the same
+//! inputs and outcomes are applied again from the journal.
 
 use domain::inbound::{MassCancel, New, RequestHead};
 use domain::outcome::{Forwarded, Rejection, Routed};
@@ -248,8 +248,8 @@ impl Books {
         }
     }
 
-    /// Makes room for an identity that is about to be remembered; false when it is kept, and so stays
-    /// what it is.
+    /// Makes room for an identity that is about to be remembered; false when it is kept, and so
+    /// stays what it is.
     fn forget(&mut self, identity: Identity) -> bool {
         let Some(slot) = self.window.requests.find(identity) else { return true };
         let Some(row) = self.window.requests.get(slot).copied() else { return true };

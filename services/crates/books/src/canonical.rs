@@ -1,8 +1,8 @@
 //! Canonical rows: the one byte form of each row, for digests and snapshots alike.
 //!
 //! Entry points: [`Canonical`] (to bytes), [`Reader`] (back).
-//! A row is its table's number, its key and its fields, integers big-endian, always of the same length
-//! per table; changing one is a new format version. Slots, links and caches never appear.
+//! A row is its table's number, its key and its fields, integers big-endian, always of the same
+//! length per table; changing one is a new format version. Slots, links and caches never appear.
 
 use domain::hash;
 

@@ -7,8 +7,8 @@ pub(crate) const REPORTS_PER_OPEN_ORDER: usize = 4;
 
 /// How much room the books of one lane reserve.
 ///
-/// New orders are refused (`CAPACITY`) when it is used up; reports and cancels always fit, because room
-/// is kept for each open order and a table past its limit grows.
+/// New orders are refused (`CAPACITY`) when it is used up; reports and cancels always fit, because
+/// room is kept for each open order and a table past its limit grows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Capacity {
     /// Accounts that have had an order.

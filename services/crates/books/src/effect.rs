@@ -35,7 +35,8 @@ pub struct Effect {
     pub symbol: Symbol,
     /// The order's venue.
     pub venue: Mic,
-    /// Identity of the ClOrdID that the input named: the request's own, or the one a report answers.
+    /// Identity of the ClOrdID that the input named: the request's own, or the one a report
+    /// answers.
     pub request: Identity,
     /// Identity of the ClOrdID that the order went by before.
     pub former: Identity,

@@ -4,10 +4,11 @@
 //! read views that decisions are made from.
 //!
 //! Invariants: INV-7, INV-8, INV-10, INV-11 (halts), INV-13 (numbers), INV-14; limits are
-//! [`Capacity`]'s fields. Everything is reserved at start; past a limit a table grows rather than loses.
+//! [`Capacity`]'s fields. Everything is reserved at start; past a limit a table grows rather than
+//! loses.
 //!
-//! It decides nothing (`routing`), reads no configuration, clock or bytes, and keeps no texts: hashes
-//! and numbers only.
+//! It decides nothing (`routing`), reads no configuration, clock or bytes, and keeps no texts:
+//! hashes and numbers only.
 //!
 //! On a crash nothing here is lost that matters: the books are a fold of the journal.
 #![deny(clippy::float_arithmetic)]

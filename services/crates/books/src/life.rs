@@ -1,4 +1,5 @@
-//! The life of an order: which phase follows which, and what a venue's report does to its quantities.
+//! The life of an order: which phase follows which, and what a venue's report does to its
+//! quantities.
 //!
 //! Entry points: [`Phase`], `fits`, and the changes on [`OrderRow`].
 //! Invariants: CumQty is the sum of live fills and never above OrderQty; a finished order stays
@@ -27,8 +28,9 @@ use crate::request::{RequestKind, RequestRow};
 ///    └── expired ─▶ (the right-hand ones)
 /// ```
 ///
-/// Nothing leads out of Rejected, Canceled and Expired. Filled is no phase: it is CumQty = OrderQty, so
-/// a crossing cancel or expiry finds nothing left, and a bust or a larger OrderQty opens it again.
+/// Nothing leads out of Rejected, Canceled and Expired. Filled is no phase: it is CumQty =
+/// OrderQty, so a crossing cancel or expiry finds nothing left, and a bust or a larger OrderQty
+/// opens it again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Phase {
@@ -52,7 +54,8 @@ pub enum Phase {
 
 /// Whether a report makes sense for the order that it names; one that doesn't is `Unmatched`.
 ///
-/// `request` is the order's request that the report names, `referred` the report that ExecRefID names.
+/// `request` is the order's request that the report names, `referred` the report that ExecRefID
+/// names.
 pub(crate) fn fits(
     order: &OrderRow,
     report: &Report,
@@ -66,7 +69,8 @@ pub(crate) fn fits(
         left + i128::from(taken.0) >= i128::from(report.quantity.0)
     };
     match report.exec_type {
-        // More than the order asked for, or a fill of one that never lived, is disowned (DKReason C).
+        // More than the order asked for, or a fill of one that never lived, is disowned (DKReason
+        // C).
         ExecType::Trade => priced && order.phase != Phase::Rejected && room(Quantity::ZERO),
         ExecType::TradeCancel => live.is_some(),
         ExecType::TradeCorrect => priced && live.is_some_and(|fill| room(fill.last_qty)),
@@ -149,7 +153,8 @@ impl OrderRow {
         }
     }
 
-    /// A replace or restatement takes effect: zeros keep what is in force, and what is filled is filled.
+    /// A replace or restatement takes effect: zeros keep what is in force, and what is filled is
+    /// filled.
     pub(crate) fn restate(&mut self, quantity: Quantity, price: Price) {
         if self.phase.is_over() {
             return;

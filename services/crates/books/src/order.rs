@@ -1,8 +1,8 @@
 //! An order as the books keep it.
 //!
 //! Entry points: [`OrderRow`] and its readings. What changes it is `life`.
-//! Invariants: OrderQty = CumQty + LeavesQty + cancelled holds by construction, because the last two
-//! are read from the first two and the phase.
+//! Invariants: OrderQty = CumQty + LeavesQty + cancelled holds by construction, because the last
+//! two are read from the first two and the phase.
 
 use domain::{
     AccountKey, Identity, Mic, Notional, OrdStatus, OrdType, OrderId, Price, Quantity, Side,
@@ -51,7 +51,8 @@ pub struct OrderRow {
     pub reference_price: Price,
     /// Rule that chose its venue.
     pub rule: u32,
-    /// Business days that had ended in this lane when it was finished; means nothing while it is open.
+    /// Business days that had ended in this lane when it was finished; means nothing while it is
+    /// open.
     pub closed: u32,
     /// Cancels, mass cancels among them, that its venue hasn't answered.
     pub pending_cancels: u16,
@@ -129,14 +130,16 @@ impl OrderRow {
         if self.phase.is_over() { self.order_qty.minus(self.cum_qty) } else { Quantity::ZERO }
     }
 
-    /// `AvgPx` (6), rounded down to 10^-8; 0 without fills. The exact value is notional over CumQty.
+    /// `AvgPx` (6), rounded down to 10^-8; 0 without fills. The exact value is notional over
+    /// CumQty.
     #[must_use]
     pub fn avg_px(&self) -> Price {
         let average = self.notional.0.checked_div_euclid(i128::from(self.cum_qty.0));
         Price(average.and_then(|average| i64::try_from(average).ok()).unwrap_or_default())
     }
 
-    /// Whether it may still trade, or a request to it isn't answered: what keeps identities (INV-8).
+    /// Whether it may still trade, or a request to it isn't answered: what keeps identities
+    /// (INV-8).
     #[must_use]
     pub const fn is_open(&self) -> bool {
         !self.phase.is_over()

@@ -1,9 +1,9 @@
 //! Applying venues' reports.
 //!
 //! Invariants: INV-14 (an ExecID that is known has no second effect; an unmatched one is remembered
-//! and never applied). What a report does to an order's quantities is `life`'s part; here the requests
-//! that it answers, the fills that it takes back, and the digests follow.
-//! On a crash the same reports are applied again from the journal.
+//! and never applied). What a report does to an order's quantities is `life`'s part; here the
+//! requests that it answers, the fills that it takes back, and the digests follow. On a crash the
+//! same reports are applied again from the journal.
 
 use domain::inbound::Report;
 use domain::{ExecType, OrderId, Price, Quantity};
@@ -24,8 +24,8 @@ impl Books {
         }
     }
 
-    /// A report of an order. The outcome names the order, so that other rules of matching, in another
-    /// release, don't change what is replayed.
+    /// A report of an order. The outcome names the order, so that other rules of matching, in
+    /// another release, don't change what is replayed.
     pub(crate) fn reported(&mut self, id: OrderId, report: &Report) -> Effect {
         let Some(slot) = self.orders.find(id) else { return Effect::NONE };
         if self.reports.find(report.exec).is_some() {

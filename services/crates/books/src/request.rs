@@ -34,8 +34,8 @@ pub enum Answer {
 
 /// A remembered request (INV-8).
 ///
-/// It is kept while its TransactTime is above the horizon or its order is open; beyond that the names of
-/// orders that are still in the books stay findable, but no longer count as kept.
+/// It is kept while its TransactTime is above the horizon or its order is open; beyond that the
+/// names of orders that are still in the books stay findable, but no longer count as kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequestRow {
     /// (sender, account, ClOrdID), hashed.

@@ -1,9 +1,9 @@
 //! Books as bytes and back: canonical rows, sorted, so that equal books give equal bytes.
 //!
 //! Entry points: [`Books::write_rows`], [`Books::from_rows`].
-//! Invariants: INV-10: books from rows have the digest of the books that wrote them and go on alike.
-//! Bytes that aren't rows are refused; whether they are the right ones is the caller's comparison of
-//! digests. Names and chunks of snapshots are `order-router`'s part.
+//! Invariants: INV-10: books from rows have the digest of the books that wrote them and go on
+//! alike. Bytes that aren't rows are refused; whether they are the right ones is the caller's
+//! comparison of digests. Names and chunks of snapshots are `order-router`'s part.
 
 use domain::{
     AccountKey, ExecIdentity, Identity, Notional, OrdType, OrderId, Price, Quantity, Reasons,

@@ -2,9 +2,9 @@
 //!
 //! Entry points: [`Books::new`]; changes are in `apply`, readings in `views`, bytes in `snapshot`.
 //! Invariants: `sum` is at all times the sum of the account rows' digests, `kill_sum` of the kill
-//! switches'; each change of a row goes through a function here or in `window` that moves the sum too.
-//! It decides nothing and calls no clock.
-//! On a crash it is built again from a snapshot and the chain's tail.
+//! switches'; each change of a row goes through a function here or in `window` that moves the sum
+//! too. It decides nothing and calls no clock. On a crash it is built again from a snapshot and the
+//! chain's tail.
 
 use domain::{AccountKey, ExecIdentity, Mic, OrderId, StateDigest, Timestamp};
 
@@ -38,8 +38,8 @@ pub struct Books {
     pub(crate) kill_sum: u128,
 }
 
-/// What there is one of per lane. Lane time isn't in its digest: ticks depend on when nothing came, and
-/// an undisturbed run must end with the same digest as a killed one.
+/// What there is one of per lane. Lane time isn't in its digest: ticks depend on when nothing came,
+/// and an undisturbed run must end with the same digest as a killed one.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct LaneRow {
     pub(crate) time: Timestamp,
@@ -104,8 +104,8 @@ impl Books {
         to
     }
 
-    /// Ends a business day: finished orders, and reports that fit nothing, go at the second change after
-    /// they came (INV-14). No control input asks for it yet.
+    /// Ends a business day: finished orders, and reports that fit nothing, go at the second change
+    /// after they came (INV-14). No control input asks for it yet.
     pub fn change_business_day(&mut self) {
         self.lane.days = self.lane.days.saturating_add(1);
         let days = self.lane.days;
@@ -183,7 +183,8 @@ impl Books {
         }
     }
 
-    /// Ends a change of an order: revision, open list, digest. `was_open` is from before the change.
+    /// Ends a change of an order: revision, open list, digest. `was_open` is from before the
+    /// change.
     pub(crate) fn changed(&mut self, slot: Slot, was_open: bool) {
         let days = self.lane.days;
         let Some(order) = self.orders.get_mut(slot) else { return };

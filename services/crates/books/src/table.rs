@@ -1,10 +1,10 @@
 //! A table of rows that stay where they are: rows in one array, found by key through another.
 //!
 //! Entry points: [`Table::find`], [`Table::insert`], [`Table::remove`].
-//! Keys are hashes already, so their low bits are their place; the index is at most half full, probes
-//! linearly and closes its gaps on removal. So it never needs rebuilding in steady state, as tombstones
-//! would, and allocates only when it grows past the room it was made with.
-//! It knows nothing of what a row means, and keeps no order among rows.
+//! Keys are hashes already, so their low bits are their place; the index is at most half full,
+//! probes linearly and closes its gaps on removal. So it never needs rebuilding in steady state, as
+//! tombstones would, and allocates only when it grows past the room it was made with. It knows
+//! nothing of what a row means, and keeps no order among rows.
 
 /// A row that can be found by its key.
 pub(crate) trait Row {

@@ -138,8 +138,8 @@ impl Books {
         self.reports.row(exec)
     }
 
-    /// The order that a report changes: found by ClOrdID, then OrigClOrdID, then ExecRefID. `None` when
-    /// there is none or the report makes no sense for it: it is `Unmatched` (INV-14).
+    /// The order that a report changes: found by ClOrdID, then OrigClOrdID, then ExecRefID. `None`
+    /// when there is none or the report makes no sense for it: it is `Unmatched` (INV-14).
     #[must_use]
     pub fn matching(&self, report: &Report) -> Option<&OrderRow> {
         let named = self.window.requests.row(report.identity);
@@ -178,14 +178,15 @@ impl Books {
         count
     }
 
-    /// The orders of the mass cancel that was applied last, in order-id order; empty after any other
-    /// input.
+    /// The orders of the mass cancel that was applied last, in order-id order; empty after any
+    /// other input.
     #[must_use]
     pub fn mass_cancelled(&self) -> &[MassCancelled] {
         &self.mass
     }
 
-    /// Whether a kill switch stops new and changed orders of any of these, or their account is halted.
+    /// Whether a kill switch stops new and changed orders of any of these, or their account is
+    /// halted.
     #[must_use]
     pub fn is_killed(&self, firm: u128, account: AccountKey, symbol: &Symbol) -> bool {
         if self.accounts.row(account).is_some_and(|row| row.halted) {

@@ -1,10 +1,11 @@
-//! The duplicate window: which requests are remembered, and from where on forgetting is safe (INV-8).
+//! The duplicate window: which requests are remembered, and from where on forgetting is safe
+//! (INV-8).
 //!
 //! Entry points: [`Window::insert`], [`Window::advance`], [`Window::horizon_at`].
-//! Invariants: INV-8. A row lies in the heap exactly while its TransactTime is above the horizon, so
-//! the horizon only ever rises past rows that it takes out. Limits: span and count are state, changed
-//! by `Control::Window` alone.
-//! It decides nothing: whether a request is a duplicate or stale is `routing`'s word.
+//! Invariants: INV-8. A row lies in the heap exactly while its TransactTime is above the horizon,
+//! so the horizon only ever rises past rows that it takes out. Limits: span and count are state,
+//! changed by `Control::Window` alone. It decides nothing: whether a request is a duplicate or
+//! stale is `routing`'s word.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;

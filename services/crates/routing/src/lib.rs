@@ -1,11 +1,12 @@
 //! Decides: reads books and configuration, changes nothing.
 //!
 //! Entry points: [`decide`].
-//! Invariants: INV-7 (order ids), INV-8 (duplicates and staleness), INV-9 (misplaced), INV-13 (numbers),
-//! INV-14 (reports are never refused). Every failing control is in the answer; what is missing refuses.
-//! Types are tickets: `route` takes only what `risk` admitted.
+//! Invariants: INV-7 (order ids), INV-8 (duplicates and staleness), INV-9 (misplaced), INV-13
+//! (numbers), INV-14 (reports are never refused). Every failing control is in the answer; what is
+//! missing refuses. Types are tickets: `route` takes only what `risk` admitted.
 //!
-//! It applies nothing (`books`), knows no bytes (`wire`), no clock and no thread, and allocates nothing.
+//! It applies nothing (`books`), knows no bytes (`wire`), no clock and no thread, and allocates
+//! nothing.
 //!
 //! On a crash nothing is lost: an outcome counts once it is in the journal.
 #![deny(clippy::float_arithmetic)]

@@ -1,4 +1,5 @@
-//! Pre-trade controls: all of them are evaluated, every failing one is returned, what is missing refuses.
+//! Pre-trade controls: all of them are evaluated, every failing one is returned, what is missing
+//! refuses.
 //!
 //! Entry points: [`new`], [`replace`], [`cancel`].
 //! Controls: MALFORMED, KILL_SWITCH, UNKNOWN_ACCOUNT, UNKNOWN_SYMBOL, MAX_ORDER_QTY,

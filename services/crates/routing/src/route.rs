@@ -6,8 +6,8 @@ use domain::{OrderId, Reason, Reasons};
 use crate::Scene;
 use crate::risk::Admitted;
 
-/// Routes an admitted order. A named `ExDestination` (100) must be the venue of a route that takes the
-/// symbol: a client directs an order among the routes, never around them.
+/// Routes an admitted order. A named `ExDestination` (100) must be the venue of a route that takes
+/// the symbol: a client directs an order among the routes, never around them.
 pub(crate) fn route(
     scene: &Scene<'_>,
     admitted: &Admitted<'_>,

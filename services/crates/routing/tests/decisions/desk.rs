@@ -226,7 +226,8 @@ impl Desk {
         self.take(Inbound::Report(fill(&exec_id, named, quantity)))
     }
 
-    /// OrdStatus, OrderQty, CumQty and LeavesQty of the order that a ClOrdID names, in whole shares.
+    /// OrdStatus, OrderQty, CumQty and LeavesQty of the order that a ClOrdID names, in whole
+    /// shares.
     pub(crate) fn state(&self, cl_ord_id: &str) -> (OrdStatus, i64, i64, i64) {
         let identity = KEY.request("S", ACCOUNT, cl_ord_id);
         let order = self.books.find(identity).expect("the books hold the order");
