@@ -66,7 +66,10 @@ resource "aws_eks_node_group" "system" {
   }
 
   lifecycle {
-    ignore_changes = [scaling_config[0].desired_size] # moved by the autoscaler and by the failover controller
+    ignore_changes = [
+      scaling_config[0].desired_size, # moved by the autoscaler and by the failover controller
+      subnet_ids,                     # a further zone would replace every node of the pool at once
+    ]
   }
 }
 

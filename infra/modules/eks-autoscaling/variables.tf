@@ -80,7 +80,7 @@ variable "cluster" {
 }
 
 variable "system_pool" {
-  description = "Pool for what the cluster itself needs, on demand: subnet per zone id, types in order of preference (t4g.medium is enough for dev and a pilot light), size. desired is read once, then the autoscaler's."
+  description = "Pool for what the cluster itself needs, on demand: subnet per zone id (read once: a zone that is added later replaces nothing, and is used from the next pool on), types in order of preference (t4g.medium is enough for dev and a pilot light), size. desired is read once, then the autoscaler's."
   type = object({
     subnet_ids         = map(string)
     instance_types     = optional(list(string), ["m7g.large"])
