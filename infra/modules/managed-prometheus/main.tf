@@ -82,6 +82,10 @@ resource "aws_prometheus_scraper" "this" {
       workspace_arn = aws_prometheus_workspace.this.arn
     }
   }
+
+  lifecycle {
+    ignore_changes = [source[0].eks[0].subnet_ids] # a further zone would replace the collector
+  }
 }
 
 data "aws_iam_policy_document" "write" {

@@ -94,7 +94,7 @@ variable "rules" {
 }
 
 variable "scraper" {
-  description = "Managed collector for a cluster: its scrape configuration as YAML, subnet per zone id, groups; null where an agent writes. Changing any of it but the configuration replaces the collector."
+  description = "Managed collector for a cluster: its scrape configuration as YAML, subnet per zone id, groups; null where an agent writes. Another cluster or group replaces the collector; zones are read once."
   type = object({
     cluster_arn        = string
     configuration      = string
