@@ -5,6 +5,7 @@ locals {
   dead_letter_arn = "arn:${data.aws_partition.current.partition}:sqs:${var.region}:${var.account_id}:${var.name}-dead-letter"
 }
 
+# The service documents no condition for this trust; who may pass the role decides.
 data "aws_iam_policy_document" "trust" {
   statement {
     actions = ["sts:AssumeRole"]
@@ -12,12 +13,6 @@ data "aws_iam_policy_document" "trust" {
     principals {
       type        = "Service"
       identifiers = ["lambda.amazonaws.com"]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:SourceAccount"
-      values   = [var.account_id]
     }
   }
 }
