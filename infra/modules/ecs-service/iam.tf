@@ -105,6 +105,7 @@ resource "aws_iam_role_policy" "exec" {
   policy = data.aws_iam_policy_document.exec.json
 }
 
+# The service documents no condition for this trust; who may pass the role decides.
 data "aws_iam_policy_document" "deployment_trust" {
   statement {
     actions = ["sts:AssumeRole"]
@@ -112,12 +113,6 @@ data "aws_iam_policy_document" "deployment_trust" {
     principals {
       type        = "Service"
       identifiers = [var.deployment.controller == "ecs" ? "ecs.amazonaws.com" : "codedeploy.amazonaws.com"]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:SourceAccount"
-      values   = [var.account_id]
     }
   }
 }
