@@ -62,6 +62,7 @@ resource "aws_ecr_repository_creation_template" "replica" {
   }
 }
 
+# The service documents no condition for this trust; who may pass the role decides.
 data "aws_iam_policy_document" "replica_trust" {
   statement {
     actions = ["sts:AssumeRole"]
@@ -69,12 +70,6 @@ data "aws_iam_policy_document" "replica_trust" {
     principals {
       type        = "Service"
       identifiers = ["ecr.amazonaws.com"]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:SourceAccount"
-      values   = [var.account_id]
     }
   }
 }
