@@ -2,7 +2,7 @@
 //!
 //! A file that git shows as changed afterwards is a change of the format (`proto/README.md`).
 #![allow(dead_code, reason = "the modules serve the tests too")]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a developer's tool, read with its output")]
+#![allow(clippy::unwrap_used, reason = "a developer's tool, read with its output")]
 
 use std::fs;
 

@@ -1,7 +1,7 @@
 //! What must hold of any bytes that `wire` is given: one function for each fuzz target.
 //!
-//! Each panics when something doesn't hold: accepted bytes written again mean the same, and a second
-//! reader (generated code, or one that is too simple to be wrong) agrees.
+//! Each panics when something doesn't hold: accepted bytes written again mean the same, and a
+//! second reader (generated code, or one that is too simple to be wrong) agrees.
 
 use domain::inbound::{Faults, New, Report, RequestHead, Undecodable, scope_key};
 use domain::{AccountKey, ExecIdentity, ExecType, Identity, IdentityKey, Inbound, Mic, OrdStatus};

@@ -8,6 +8,9 @@ use wire::message::{Coded, Message, NewOrderSingle};
 
 use crate::samples;
 
+/// What breaks an order, and the fault that it must have.
+type Broken = (fn(&mut NewOrderSingle), Faults);
+
 const KEY: IdentityKey = IdentityKey([1; 16]);
 
 fn fault(bytes: &[u8]) -> Option<DecodeFault> {
@@ -75,7 +78,7 @@ fn a_report_needs_an_execution_that_can_be_identified() {
 
 #[test]
 fn what_else_is_wrong_with_a_new_order_is_a_fault_of_it() {
-    let broken: [(fn(&mut NewOrderSingle), Faults); 9] = [
+    let broken: [Broken; 9] = [
         (|new| new.side = Coded::Absent, Faults::SIDE),
         (|new| new.side = Coded::Unknown(57), Faults::SIDE),
         (|new| new.ord_type = Coded::Unknown(7), Faults::ORD_TYPE),

@@ -20,6 +20,10 @@ enum Given {
     Control(Control),
 }
 
+fn bytes(length_max: usize) -> impl Strategy<Value = Vec<u8>> {
+    prop::collection::vec(any::<u8>(), 0..length_max)
+}
+
 fn mic() -> impl Strategy<Value = Mic> {
     "[A-Z0-9]{4}".prop_map(|text| Mic::new(&text).unwrap())
 }
@@ -219,7 +223,7 @@ proptest! {
     #[test]
     fn user_records_come_back_in_their_order(
         records in prop::collection::vec(
-            ("[a-z]{0,3}", prop::option::of("[0-9]{1,3}"), prop::collection::vec(any::<u8>(), 0..50)),
+            ("[a-z]{0,3}", prop::option::of("[0-9]{1,3}"), bytes(50)),
             1..40,
         ),
     ) {

@@ -1,4 +1,5 @@
-//! The schema as an independent reader has it: a protobuf reflection library over the `.proto` files.
+//! The schema as an independent reader has it: a protobuf reflection library over the `.proto`
+//! files.
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
