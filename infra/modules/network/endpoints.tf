@@ -2,7 +2,14 @@
 
 locals {
   # The gateways stand in every private and restricted table; an existing VPC may have none for restricted subnets.
-  gateway_tables = concat(values(local.private_route_table_ids), values(local.restricted_route_table_ids))
+  gateway_tables = merge(
+    { for zone, table in local.private_route_table_ids : "private/${zone}" => table },
+    { for zone, table in local.restricted_route_table_ids : "restricted/${zone}" => table },
+  )
+
+  gateway_routes = merge([for service in ["s3", "dynamodb"] : { for table, id in local.gateway_tables : "${service}/${table}" => { service = service, table = id } }]...)
+
+  endpoint_zones = merge([for endpoint in var.endpoints : { for zone, subnet in local.subnet_ids["private"] : "${endpoint}/${zone}" => { endpoint = endpoint, subnet = subnet } }]...)
 }
 
 resource "aws_vpc_endpoint" "gateway" {
@@ -12,9 +19,17 @@ resource "aws_vpc_endpoint" "gateway" {
   vpc_id            = local.vpc_id
   vpc_endpoint_type = "Gateway"
   service_name      = "com.amazonaws.${var.region}.${each.key}"
-  route_table_ids   = local.gateway_tables
   policy            = data.aws_iam_policy_document.endpoint[each.key].json
   tags              = { Name = "${var.name}-${each.key}" }
+}
+
+# Tables and subnets are associated one by one: a further zone leaves the endpoints as they are.
+resource "aws_vpc_endpoint_route_table_association" "gateway" {
+  for_each = local.gateway_routes
+
+  region          = var.region
+  vpc_endpoint_id = aws_vpc_endpoint.gateway[each.value.service].id
+  route_table_id  = each.value.table
 }
 
 resource "aws_security_group" "endpoints" {
@@ -45,10 +60,17 @@ resource "aws_vpc_endpoint" "interface" {
   vpc_id              = local.vpc_id
   vpc_endpoint_type   = "Interface"
   service_name        = "com.amazonaws.${var.region}.${each.key}"
-  subnet_ids          = values(local.subnet_ids["private"])
   security_group_ids  = [aws_security_group.endpoints.id]
   private_dns_enabled = true
   ip_address_type     = "ipv4"
   policy              = try(data.aws_iam_policy_document.endpoint[each.key].json, null)
   tags                = { Name = "${var.name}-${each.key}" }
+}
+
+resource "aws_vpc_endpoint_subnet_association" "interface" {
+  for_each = local.endpoint_zones
+
+  region          = var.region
+  vpc_endpoint_id = aws_vpc_endpoint.interface[each.value.endpoint].id
+  subnet_id       = each.value.subnet
 }

@@ -37,15 +37,14 @@ locals {
     }
   }
 
-  acl_tiers = { public = ["public"], private = ["private", "pods"], restricted = ["restricted"] }
+  acl_of = { public = "public", private = "private", pods = "private", restricted = "restricted" }
 }
 
 resource "aws_network_acl" "tier" {
   for_each = var.vpc == null ? {} : local.acls
 
-  region     = var.region
-  vpc_id     = aws_vpc.this["this"].id
-  subnet_ids = [for subnet, layout in local.subnets : aws_subnet.this[subnet].id if contains(local.acl_tiers[each.key], layout.tier)]
+  region = var.region
+  vpc_id = aws_vpc.this["this"].id
 
   ingress = [for number, rule in each.value.in : {
     rule_no         = 100 + 10 * number, action = "allow", protocol = rule.protocol, cidr_block = rule.cidr, from_port = rule.from, to_port = rule.to
@@ -58,4 +57,13 @@ resource "aws_network_acl" "tier" {
   }]
 
   tags = { Name = "${var.name}-${each.key}" }
+}
+
+# One association per subnet: a further zone leaves the ACLs as they are.
+resource "aws_network_acl_association" "this" {
+  for_each = local.subnets
+
+  region         = var.region
+  network_acl_id = aws_network_acl.tier[local.acl_of[each.value.tier]].id
+  subnet_id      = aws_subnet.this[each.key].id
 }

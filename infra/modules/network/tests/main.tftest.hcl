@@ -95,6 +95,11 @@ run "prod_has_no_way_out_but_endpoints" {
   }
 
   assert {
+    condition     = alltrue(flatten([for endpoint in var.endpoints : [for zone in var.zones : contains(keys(aws_vpc_endpoint_subnet_association.interface), "${endpoint}/${zone}")]])) && length(aws_vpc_endpoint_route_table_association.gateway) == 12
+    error_message = "An endpoint is missing in a zone, or a gateway in a private or restricted table."
+  }
+
+  assert {
     condition     = toset([for rule in aws_vpc_security_group_ingress_rule.endpoints : rule.cidr_ipv4]) == toset(["10.16.0.0/16", "100.64.0.0/16"]) && alltrue([for rule in aws_vpc_security_group_ingress_rule.endpoints : rule.from_port == 443 && rule.to_port == 443])
     error_message = "Endpoints are open to more than nodes and pods, or to more than TLS."
   }
@@ -125,6 +130,11 @@ run "acls_fence_the_tiers" {
   assert {
     condition     = length(aws_default_security_group.this["this"].ingress) == 0 && length(aws_default_security_group.this["this"].egress) == 0 && length(aws_default_network_acl.this["this"].ingress) == 0
     error_message = "The default group admits something."
+  }
+
+  assert {
+    condition     = toset(keys(aws_network_acl_association.this)) == toset(keys(aws_subnet.this)) && local.acl_of == { public = "public", private = "private", pods = "private", restricted = "restricted" }
+    error_message = "A subnet has no ACL, or another tier's."
   }
 
   assert {
@@ -186,7 +196,7 @@ run "an_existing_vpc_is_used_as_it_is" {
   }
 
   assert {
-    condition     = aws_vpc_endpoint.interface["sts"].subnet_ids == toset(["subnet-0000000000000000a", "subnet-0000000000000000b", "subnet-0000000000000000c"]) && length(aws_vpc_endpoint.gateway["s3"].route_table_ids) == 3
+    condition     = toset([for zone in var.zones : aws_vpc_endpoint_subnet_association.interface["sts/${zone}"].subnet_id]) == toset(["subnet-0000000000000000a", "subnet-0000000000000000b", "subnet-0000000000000000c"]) && toset(keys(aws_vpc_endpoint_route_table_association.gateway)) == toset(flatten([for service in ["s3", "dynamodb"] : [for zone in var.zones : "${service}/private/${zone}"]]))
     error_message = "Its endpoints don't lie in its private subnets and tables."
   }
 
