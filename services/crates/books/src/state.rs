@@ -189,6 +189,7 @@ impl Books {
         let days = self.lane.days;
         let Some(order) = self.orders.get_mut(slot) else { return };
         let is_open = order.is_open();
+        debug_assert!(order.cum_qty.0 <= order.order_qty.0.max(0), "INV-14: filled beyond it");
         order.rev = order.rev.saturating_add(1);
         if is_open {
             order.closed = 0;
