@@ -132,17 +132,18 @@ resource "aws_s3_bucket_replication_configuration" "this" {
   depends_on = [aws_s3_bucket_versioning.this, aws_s3_bucket_object_lock_configuration.this]
 }
 
+# S3 writes the latency in the destination's Region and the failures in the source's; each alarm stands where its metric is.
 locals {
   replication_alarms = merge([for bucket, settings in local.copies : {
-    "${bucket}/late"   = merge(settings, { metric = "ReplicationLatency", statistic = "Maximum", above = 900, meaning = "is copied more than 15 minutes late" })
-    "${bucket}/failed" = merge(settings, { metric = "OperationsFailedReplication", statistic = "Sum", above = 0, meaning = "has objects that could not be copied" })
+    "${bucket}/late"   = merge(settings, { site = settings.target, metric = "ReplicationLatency", statistic = "Maximum", above = 900, meaning = "is copied more than 15 minutes late" })
+    "${bucket}/failed" = merge(settings, { site = bucket, metric = "OperationsFailedReplication", statistic = "Sum", above = 0, meaning = "has objects that could not be copied" })
   }]...)
 }
 
 resource "aws_cloudwatch_metric_alarm" "replication" {
   for_each = local.replication_alarms
 
-  region              = each.value.region
+  region              = local.buckets[each.value.site].region
   alarm_name          = "${each.value.name}-replication-${split("/", each.key)[2]}"
   alarm_description   = "${each.value.name} ${each.value.meaning}: that is what its Region's loss would cost."
   namespace           = "AWS/S3"
@@ -155,6 +156,6 @@ resource "aws_cloudwatch_metric_alarm" "replication" {
   evaluation_periods  = 2
   treat_missing_data  = "notBreaching"
   actions_enabled     = true
-  alarm_actions       = [each.value.alarm_topic_arn]
-  ok_actions          = [each.value.alarm_topic_arn]
+  alarm_actions       = [local.buckets[each.value.site].alarm_topic_arn]
+  ok_actions          = [local.buckets[each.value.site].alarm_topic_arn]
 }
