@@ -2,13 +2,14 @@
 //!
 //! Entry points: [`LocalCursors::open`], [`ports::Cursors`], [`LocalCursors::claims`].
 //!
-//! Invariants: a cursor never goes back; each advance is durable when it returns. It is a promise about
-//! the journal too: one that ends before a cursor is refused (`OR-0102`).
-//! It grows with lanes times destinations only, so the file is replaced whole.
+//! Invariants: a cursor never goes back; each advance is durable when it returns. It is a promise
+//! about the journal too: one that ends before a cursor is refused (`OR-0102`). It grows with lanes
+//! times destinations only, so the file is replaced whole.
 //!
 //! It knows nothing of what was sent.
 //!
-//! On a crash the file holds the old cursors or the new ones; sending again is what the old ones cost.
+//! On a crash the file holds the old cursors or the new ones; sending again is what the old ones
+//! cost.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,11 +1,12 @@
 //! The one seam for every write of journal, stream, snapshot and venue files.
 //!
-//! Entry points: [`Disk`], [`DiskFile`]; [`RealDisk`] is the system's, [`RecordedDisk`] lies in memory
-//! and gives back what a crash may leave.
+//! Entry points: [`Disk`], [`DiskFile`]; [`RealDisk`] is the system's, [`RecordedDisk`] lies in
+//! memory and gives back what a crash may leave.
 //!
-//! What is promised: bytes below a [`DiskFile::sync`] survive it, in 512-byte sectors that are whole or
-//! old; names below a [`Disk::sync_folder`] survive it. A failed sync is final ([`Error::Sync`]): the
-//! page cache may have dropped what it covered, so a second sync that succeeds proves nothing.
+//! What is promised: bytes below a [`DiskFile::sync`] survive it, in 512-byte sectors that are
+//! whole or old; names below a [`Disk::sync_folder`] survive it. A failed sync is final
+//! ([`Error::Sync`]): the page cache may have dropped what it covered, so a second sync that
+//! succeeds proves nothing.
 //!
 //! It knows no format. The look-up store writes around it, because it is rebuilt.
 //!
@@ -90,8 +91,8 @@ pub trait Disk: Clone + fmt::Debug + Send + Sync + 'static {
         Ok(Some(bytes))
     }
 
-    /// Replaces a file whole: after a crash it holds the old bytes or the new ones. A failure before
-    /// the new name leaves the old file.
+    /// Replaces a file whole: after a crash it holds the old bytes or the new ones. A failure
+    /// before the new name leaves the old file.
     ///
     /// # Errors
     /// [`Error::Io`], [`Error::DiskFull`], [`Error::Sync`].
@@ -129,8 +130,8 @@ pub trait DiskFile: fmt::Debug + Send + Sync + 'static {
     /// [`Error::DiskFull`], [`Error::Sync`].
     fn write_at(&self, offset: u64, bytes: &[u8]) -> Result<(), Error>;
 
-    /// Fills the file with zeros from its end to `length`, so that no later write below it changes the
-    /// file's size or extents, or finds the disk full.
+    /// Fills the file with zeros from its end to `length`, so that no later write below it changes
+    /// the file's size or extents, or finds the disk full.
     ///
     /// # Errors
     /// [`Error::DiskFull`], [`Error::Io`].

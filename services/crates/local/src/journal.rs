@@ -1,13 +1,14 @@
-//! The journal on one disk: entries of all lanes of a folder in one log, one sync for all that waits.
+//! The journal on one disk: entries of all lanes of a folder in one log, one sync for all that
+//! waits.
 //!
 //! Entry points: [`LocalJournal::open`], [`LocalJournal::handle`], and [`ports::Journal`].
 //!
-//! Invariants: INV-1 (every put raises index and epoch of its slot), INV-2 and INV-6 (an answer is given
-//! after the sync), and an index that has gone never becomes absent again.
-//! Limits: [`IN_FLIGHT_MAX`] puts per handle, [`domain::entry::BODY_BYTES_MAX`] per body.
+//! Invariants: INV-1 (every put raises index and epoch of its slot), INV-2 and INV-6 (an answer is
+//! given after the sync), and an index that has gone never becomes absent again. Limits:
+//! [`IN_FLIGHT_MAX`] puts per handle, [`domain::entry::BODY_BYTES_MAX`] per body.
 //!
-//! It knows no rule of the chain: which entry is live is `ports::chain`'s part. It has no thread; the
-//! handle that drains first writes and syncs for all.
+//! It knows no rule of the chain: which entry is live is `ports::chain`'s part. It has no thread;
+//! the handle that drains first writes and syncs for all.
 //!
 //! After a crash every stored entry is there; of those without an answer, some may be.
 
@@ -21,7 +22,7 @@ use ports::{Answer, Completion, Fault, Journal, Put};
 
 use crate::Error;
 use crate::disk::{Disk, RealDisk};
-use crate::log::{Frame, Log, Mark, Reader, Settings, Visitor};
+use crate::log::{Frame, Log, Mark, Reader, Settings, Spare, Visitor};
 
 mod item;
 mod slots;
@@ -55,6 +56,7 @@ struct Shared<D: Disk> {
     /// Held over a write and its sync.
     log: Mutex<Log<D>>,
     reader: Reader<D>,
+    spare: Spare<D>,
     /// Of what is durable.
     slots: RwLock<Slots>,
     queue: Mutex<Queue>,
@@ -79,9 +81,8 @@ struct Waiting {
 impl<D: Disk> LocalJournal<D> {
     /// Opens the journal in `folder`, or makes it. It must hold what `claims` say has been seen.
     ///
-    /// # Errors
-    /// [`Error::Damaged`], [`Error::Cut`], [`Error::NewerFormat`] before anything is written; and what
-    /// the disk refuses.
+    /// # Errors [`Error::Damaged`], [`Error::Cut`], [`Error::NewerFormat`] before anything is
+    /// written; and what the disk refuses.
     pub fn open(
         disk: D,
         folder: &Path,
@@ -93,6 +94,7 @@ impl<D: Disk> LocalJournal<D> {
         let queue = Queue { handles: 1, ..Queue::default() };
         let shared = Shared {
             reader: log.reader(),
+            spare: log.spare(),
             log: Mutex::new(log),
             slots: RwLock::new(opening.slots),
             queue: Mutex::new(queue),
@@ -119,6 +121,15 @@ impl<D: Disk> LocalJournal<D> {
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.shared.log().bytes()
+    }
+
+    /// Makes the next segment before it is needed, off the line; without it the writer makes it and
+    /// waits for its zeros. True when one was made.
+    ///
+    /// # Errors
+    /// [`Error::Sync`], [`Error::Io`].
+    pub fn prepare(&self) -> Result<bool, Error> {
+        self.shared.spare.prepare()
     }
 
     /// Writes the mark of a clean close: a later open refuses a journal that ends before it.

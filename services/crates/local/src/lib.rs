@@ -1,7 +1,7 @@
 //! Streams, journal, snapshots and look-ups on one disk; the default of `cargo run`.
 //!
-//! Entry points: [`LocalJournal`], [`Stream`], [`LocalCursors`], [`LocalSnapshots`], [`Starts`], and
-//! under them [`log::Log`], which a venue keeps its own file with.
+//! Entry points: [`LocalJournal`], [`Stream`], [`LocalCursors`], [`LocalSnapshots`], [`Starts`],
+//! and under them [`log::Log`], which a venue keeps its own file with.
 //!
 //! Invariants: INV-1 to INV-6 lean on the journal's conditions and on its sync; INV-11 on `starts`.
 //! Every write goes through [`disk::Disk`]; the look-up store alone is a library's and is rebuilt.

@@ -1,17 +1,19 @@
 //! An append-only log of frames in segments, which a crash can't tear below what was acknowledged.
 //!
-//! Entry points: [`Log::open`], [`Log::append`], [`Log::commit`], [`Log::reader`], [`Log::drop_before`].
+//! Entry points: [`Log::open`], [`Log::append`], [`Log::commit`], [`Log::reader`],
+//! [`Log::drop_before`].
 //!
-//! Invariants: what [`Log::commit`] has returned for is there after any crash (INV-6 leans on it). Each
-//! segment opens with a frame of kind 0 that carries what its owner must know of the segments before
-//! it, so that these may go. A segment is filled with zeros and synced, it and its name, before use;
-//! the one before it is synced first, so only the last segment can be torn.
-//! Limit: [`Settings::segment_bytes`].
+//! Invariants: what [`Log::commit`] has returned for is there after any crash (INV-6 leans on it).
+//! Each segment opens with a frame of kind 0 that carries what its owner must know of the segments
+//! before it, so that these may go. A segment is filled with zeros and synced, it and its name,
+//! before use; the one before it is synced first, so only the last segment can be torn. Limit:
+//! [`Settings::segment_bytes`].
 //!
 //! It knows nothing of what bodies mean, and has no thread: the caller's sync is the only one.
 //!
-//! On a crash frames after the last commit are whole or gone. The tail is repaired at the next open,
-//! unless a later frame, the close mark or a caller proves that it was durable: then it is refused.
+//! On a crash frames after the last commit are whole or gone. The tail is repaired at the next
+//! open, unless a later frame, the close mark or a caller proves that it was durable: then it is
+//! refused.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -25,9 +27,11 @@ pub(crate) mod frame;
 mod reader;
 mod scan;
 mod segment;
+mod spare;
 
 pub use frame::FORMAT;
 pub use reader::Reader;
+pub use spare::Spare;
 
 /// Kind of the frame that opens a segment.
 pub const OPENING: u8 = 0;
@@ -69,8 +73,8 @@ pub trait Visitor {
     /// What it returns ends the opening.
     fn frame(&mut self, frame: &Frame<'_>) -> Result<(), Error>;
 
-    /// All frames were shown, the log ends at `end`, and nothing was written yet: the last moment to
-    /// refuse a log that ends too early.
+    /// All frames were shown, the log ends at `end`, and nothing was written yet: the last moment
+    /// to refuse a log that ends too early.
     ///
     /// # Errors
     /// What it returns ends the opening.
@@ -82,8 +86,8 @@ pub trait Visitor {
 /// What a log is made with.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    /// Bytes of a segment, a multiple of 512; one that has to hold more is longer. It is the grain of
-    /// retention, and what is written at once when a segment is made.
+    /// Bytes of a segment, a multiple of 512; one that has to hold more is longer. It is the grain
+    /// of retention, and what is written at once when a segment is made.
     pub segment_bytes: u64,
     /// Bytes that stay free on the disk when a segment is made: intake stops before what it feeds.
     pub reserve_bytes: u64,
@@ -99,6 +103,7 @@ pub struct Log<D: Disk = RealDisk> {
     folder: PathBuf,
     settings: Settings,
     reader: Reader<D>,
+    spare: Spare<D>,
     file: Arc<D::File>,
     /// Length of the last segment.
     capacity: u64,
@@ -141,9 +146,9 @@ impl Settings {
 // === impl Log ===
 
 impl<D: Disk> Log<D> {
-    /// Opens the log in `folder`, or makes it with `opening` as its first frame's body; shows all its
-    /// frames to `visitor`, and repairs what a crash tore. Nothing is written before all was read and
-    /// the visitor has agreed.
+    /// Opens the log in `folder`, or makes it with `opening` as its first frame's body; shows all
+    /// its frames to `visitor`, and repairs what a crash tore. Nothing is written before all was
+    /// read and the visitor has agreed.
     ///
     /// # Errors
     /// [`Error::Damaged`], [`Error::Cut`], [`Error::NewerFormat`], what `visitor` returns, and what
@@ -165,7 +170,8 @@ impl<D: Disk> Log<D> {
             Some(last) => last,
             None => {
                 let at = Mark { segment: 1, offset: 0 };
-                let first = segment::Opening { at, index: 0, durable: Mark::default(), size: 0 };
+                let durable = Mark::default();
+                let first = segment::Opening { at, index: 0, durable, size: 0, spare: None };
                 let made = segment::make(&disk, folder, &settings, first, opening)?;
                 visitor.frame(&Frame { kind: OPENING, place: made.place, body: opening })?;
                 scan::Scanned::of_new(&made)
@@ -176,11 +182,14 @@ impl<D: Disk> Log<D> {
         }
         let file = reader.file(last.end.segment)?;
         scan::repair(&*file, &last)?;
+        let spare = Spare::new(disk.clone(), folder.to_owned(), settings);
+        spare.want(last.end.offset > last.capacity / 2);
         Ok(Self {
             disk,
             folder: folder.to_owned(),
             settings,
             reader,
+            spare,
             file,
             capacity: last.capacity,
             end: last.end,
@@ -195,9 +204,8 @@ impl<D: Disk> Log<D> {
     /// segment has no room, what is pending is committed and a new segment begins with what `carry`
     /// gives.
     ///
-    /// # Errors
-    /// [`Error::DiskFull`] when no segment can be made: then nothing has changed, and it may be tried
-    /// again. [`Error::Sync`] and [`Error::Stopped`] are final.
+    /// # Errors [`Error::DiskFull`] when no segment can be made: then nothing has changed, and it
+    /// may be tried again. [`Error::Sync`] and [`Error::Stopped`] are final.
     pub fn append(
         &mut self,
         kind: u8,
@@ -210,11 +218,14 @@ impl<D: Disk> Log<D> {
         frame::append(&mut self.pending, header, [body, &[]]);
         self.index += 1;
         self.end.offset += frame::size(body.len()) as u64;
+        if self.end.offset > self.capacity / 2 {
+            self.spare.want(true);
+        }
         Ok(Place { at, length: body.len() as u32 })
     }
 
-    /// Makes sure that a body of `length` bytes can be appended without a new segment; true when one
-    /// was begun for it.
+    /// Makes sure that a body of `length` bytes can be appended without a new segment; true when
+    /// one was begun for it.
     ///
     /// # Errors
     /// As [`Log::append`].
@@ -276,6 +287,12 @@ impl<D: Disk> Log<D> {
         self.reader.clone()
     }
 
+    /// Makes segments before they are needed, on any thread.
+    #[must_use]
+    pub fn spare(&self) -> Spare<D> {
+        self.spare.clone()
+    }
+
     /// Removes the segments below `segment`, oldest first; the last one stays.
     ///
     /// # Errors
@@ -320,11 +337,14 @@ impl<D: Disk> Log<D> {
         frame::Header { kind, at, index, length: 0, zeros: 0, durable, identity, digest: 0 }
     }
 
-    /// Begins a new segment that has room for a frame of `size` bytes; what is pending was committed.
+    /// Begins a new segment that has room for a frame of `size` bytes; what is pending was
+    /// committed.
     fn roll(&mut self, carry: &[u8], size: u64) -> Result<(), Error> {
         let segment = self.end.segment + 1;
         let at = Mark { segment, offset: 0 };
-        let opening = segment::Opening { at, index: self.index, durable: self.durable, size };
+        let spare = self.spare.take().map(|file| (file, self.spare.path()));
+        let (index, durable) = (self.index, self.durable);
+        let opening = segment::Opening { at, index, durable, size, spare };
         let made = match segment::make(&self.disk, &self.folder, &self.settings, opening, carry) {
             Ok(made) => made,
             Err(error) => {
@@ -341,6 +361,7 @@ impl<D: Disk> Log<D> {
         self.index += 1;
         self.end = made.end;
         self.durable = made.end;
+        self.spare.want(false);
         Ok(())
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! Entry points: [`write`], [`read`].
 //!
-//! A file is magic, kind, format, length, body and a checksum over all of it; as no crash tears a file
-//! that is replaced, one that doesn't fit its checksum has rotted and is refused (`OR-0106`).
+//! A file is magic, kind, format, length, body and a checksum over all of it; as no crash tears a
+//! file that is replaced, one that doesn't fit its checksum has rotted and is refused (`OR-0106`).
 //!
 //! It knows no body.
 //!
@@ -39,8 +39,8 @@ pub(crate) fn write<D: Disk>(
     disk.replace(path, &bytes)
 }
 
-/// The body of the file at `path`; `None` when there is none. `remedy` says what may be done when it
-/// has rotted.
+/// The body of the file at `path`; `None` when there is none. `remedy` says what may be done when
+/// it has rotted.
 pub(crate) fn read<D: Disk>(
     disk: &D,
     path: &Path,

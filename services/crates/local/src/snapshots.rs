@@ -2,8 +2,8 @@
 //!
 //! Entry points: [`LocalSnapshots::open`], [`ports::Snapshots`], [`LocalSnapshots::claims`].
 //!
-//! Invariants: a snapshot is durable when `put` returns, and only then an older one goes. It is a promise
-//! about the journal too: one that ends before a good snapshot is refused (`OR-0102`).
+//! Invariants: a snapshot is durable when `put` returns, and only then an older one goes. It is a
+//! promise about the journal too: one that ends before a good snapshot is refused (`OR-0102`).
 //! Limit: [`KEPT`] of a lane.
 //!
 //! It knows nothing of rows; their digest is the state digest's business, the file's own says only

@@ -1,4 +1,5 @@
-//! Starts of a lane that took a record in hand and didn't commit beyond it (INV-11), counted on disk.
+//! Starts of a lane that took a record in hand and didn't commit beyond it (INV-11), counted on
+//! disk.
 //!
 //! Entry points: [`Starts::open`], [`ports::Attempts`].
 //!

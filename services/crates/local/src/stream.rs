@@ -2,16 +2,16 @@
 //!
 //! Entry points: [`Stream::open`], [`Stream::put`], [`Stream::source`], [`Stream::retain`].
 //!
-//! Invariants: a put is answered after its sync. A producer's sequences rise; one that isn't above its
-//! highest is already there and changes nothing, also after a restart and after retention (INV-8 for
-//! producers that retry). Nothing unsettled goes.
-//! Limits: [`RECORD_BYTES_MAX`], [`PRODUCERS_MAX`], [`POLL_BYTES_MAX`].
+//! Invariants: a put is answered after its sync. A producer's sequences rise; one that isn't above
+//! its highest is already there and changes nothing, also after a restart and after retention
+//! (INV-8 for producers that retry). Nothing unsettled goes. Limits: [`RECORD_BYTES_MAX`],
+//! [`PRODUCERS_MAX`], [`POLL_BYTES_MAX`].
 //!
-//! It doesn't know what records hold, and reads no clock: the time is handed in. It has no thread: of
-//! puts that wait, the first to get the log writes all, with one sync.
+//! It doesn't know what records hold, and reads no clock: the time is handed in. It has no thread:
+//! of puts that wait, the first to get the log writes all, with one sync.
 //!
-//! After a crash every answered put is there; of the others, a beginning of each may be, and putting it
-//! again adds the rest.
+//! After a crash every answered put is there; of the others, a beginning of each may be, and
+//! putting it again adds the rest.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,7 +21,7 @@ use domain::{AccountKey, Timestamp};
 
 use crate::Error;
 use crate::disk::{Disk, RealDisk};
-use crate::log::{self, Log, Reader};
+use crate::log::{self, Log, Reader, Spare};
 
 mod block;
 mod index;
@@ -102,6 +102,7 @@ struct Shared<D: Disk> {
     /// Held over a write and its sync.
     writer: Mutex<Writer<D>>,
     reader: Reader<D>,
+    spare: Spare<D>,
     /// Of what is durable.
     index: RwLock<Index>,
     /// The last sequence number of each shard, so that a poll at the tip takes no lock.
@@ -136,12 +137,13 @@ impl<D: Disk> Stream<D> {
         let log = Log::open(disk, folder, settings.log, &fresh.carry(), &mut opening)?;
         let index::Opening { state, index, .. } = opening;
         let tips = (0..shards).map(|shard| AtomicU64::new(state.tip(shard))).collect();
-        let reader = log.reader();
+        let (reader, spare) = (log.reader(), log.spare());
         let blocks = block::Builder::new(shards);
         let shared = Shared {
             queue: Mutex::default(),
             writer: Mutex::new(Writer { log, state, blocks }),
             reader,
+            spare,
             index: RwLock::new(index),
             tips,
         };
@@ -214,9 +216,9 @@ impl<D: Disk> Stream<D> {
         Source::new(Arc::clone(&self.shared), shard)
     }
 
-    /// Lets whole segments go, oldest first: those that `retention` names and whose records are all at
-    /// or below `settled`, by shard (a shard that isn't listed has settled nothing). Gives the number
-    /// of segments that went.
+    /// Lets whole segments go, oldest first: those that `retention` names and whose records are all
+    /// at or below `settled`, by shard (a shard that isn't listed has settled nothing). Gives the
+    /// number of segments that went.
     ///
     /// # Errors
     /// [`Error::Io`], [`Error::Sync`].
@@ -237,6 +239,29 @@ impl<D: Disk> Stream<D> {
         };
         writer.log.drop_before(below)?;
         Ok(below - oldest)
+    }
+
+    /// Refuses a stream that ends before what `what` has read of it: acknowledged records are gone.
+    ///
+    /// # Errors
+    /// [`Error::Cut`].
+    pub fn must_reach(&self, shard: u32, sequence: u64, what: &str) -> Result<(), Error> {
+        let tip = self.tip(shard);
+        if tip >= sequence {
+            return Ok(());
+        }
+        let end = format!("record {tip} of shard {shard}");
+        let claim = format!("{what} has read record {sequence}");
+        Err(Error::Cut { folder: self.shared.reader.name(), end, claim })
+    }
+
+    /// Makes the next segment before it is needed, off the line; without it the writer makes it and
+    /// waits for its zeros. True when one was made.
+    ///
+    /// # Errors
+    /// [`Error::Sync`], [`Error::Io`].
+    pub fn prepare(&self) -> Result<bool, Error> {
+        self.shared.spare.prepare()
     }
 
     /// Writes the mark of a clean close: a later open refuses a stream that ends before it.

@@ -1,15 +1,16 @@
 //! A disk in memory that records what is written and synced, and gives back what a crash may leave.
 //! It serves tests; no running service uses it.
 //!
-//! Entry points: [`RecordedDisk`], and [`Crashes`], which steps over the recorded operations and makes
-//! a disk of each state that a crash after them may leave.
+//! Entry points: [`RecordedDisk`], and [`Crashes`], which steps over the recorded operations and
+//! makes a disk of each state that a crash after them may leave.
 //!
-//! Limits: what is not modelled is a disk that lies about a sync, sectors that are half written, and a
-//! folder that vanishes after [`Disk::make_folder`].
+//! Limits: what is not modelled is a disk that lies about a sync, sectors that are half written,
+//! and a folder that vanishes after [`Disk::make_folder`].
 //!
 //! It knows no format.
 //!
-//! It is the crash: every unsynced sector and name is kept or lost on its own, as the caller chooses.
+//! It is the crash: every unsynced sector and name is kept or lost on its own, as the caller
+//! chooses.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

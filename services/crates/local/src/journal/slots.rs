@@ -2,8 +2,8 @@
 //!
 //! Entry points: [`Slots::find`], [`passes`]; as a [`Visitor`] it is filled by the log.
 //!
-//! Invariants: INV-1, a later write of a slot has a higher (index, epoch). An index below the lane's
-//! floor never becomes absent again: the oldest entry that is left stands for it.
+//! Invariants: INV-1, a later write of a slot has a higher (index, epoch). An index below the
+//! lane's floor never becomes absent again: the oldest entry that is left stands for it.
 //!
 //! It holds no bodies, and asks nobody what is live.
 

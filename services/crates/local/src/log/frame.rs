@@ -8,9 +8,10 @@
 //! Entry points: [`append`], [`examine`], [`header_at`].
 //!
 //! Frames begin and end at sectors and have two or more, so that a header shares no sector with its
-//! copy or with a neighbour. Unwritten bytes of a segment are zeros, so of a frame whose sync was cut
-//! off each sector is whole or zero: `zeros` counts the sectors that are zero by content, and only a
-//! frame that shows *more* of them was torn. One that shows no more and doesn't fit its digests rotted.
+//! copy or with a neighbour. Unwritten bytes of a segment are zeros, so of a frame whose sync was
+//! cut off each sector is whole or zero: `zeros` counts the sectors that are zero by content, and
+//! only a frame that shows *more* of them was torn. One that shows no more and doesn't fit its
+//! digests rotted.
 //!
 //! It knows nothing of files, and of what a body means only that kind 0 opens a segment.
 

@@ -183,6 +183,35 @@ fn a_full_disk_refuses_the_next_frame_and_tears_nothing() {
 }
 
 #[test]
+fn a_spare_segment_is_made_once_the_current_one_is_half_full_and_then_used() {
+    let disk = RecordedDisk::default();
+    let (mut log, _) = open(&disk).unwrap();
+    assert_eq!(log.spare().prepare(), Ok(false));
+    while log.end().offset <= SMALL.segment_bytes / 2 {
+        append(&mut log, &[1; 500]).unwrap();
+    }
+    log.commit().unwrap();
+    assert_eq!(log.spare().prepare(), Ok(true));
+    assert_eq!(log.spare().prepare(), Ok(false));
+    // No room is needed any more, and nothing but the opening frame is written.
+    disk.limit(2 * SMALL.segment_bytes);
+    while log.end().segment == 1 {
+        append(&mut log, &[2; 500]).unwrap();
+    }
+    log.commit().unwrap();
+    let names = disk.list(folder()).unwrap();
+    assert_eq!(names, ["000000000001.log", "000000000002.log"]);
+    // One that a crash left behind is removed.
+    disk.limit(u64::MAX);
+    log.spare.want(true);
+    assert_eq!(log.spare().prepare(), Ok(true));
+    drop(log);
+    let (_, bodies) = open(&disk).unwrap();
+    assert_eq!(disk.list(folder()).unwrap(), names);
+    assert_eq!(bodies.len(), 8, "all frames are there");
+}
+
+#[test]
 fn a_failed_sync_stops_the_log_for_good() {
     let disk = RecordedDisk::default();
     let (mut log, _) = open(&disk).unwrap();
@@ -231,10 +260,13 @@ fn a_body_that_looks_like_a_frame_is_never_taken_for_one() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(192) })]
+    #![proptest_config(ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(192)
+    })]
 
-    /// Whatever is appended in whatever groups, a crash at any place keeps all that was committed and
-    /// of the rest a beginning, and a crash in the repair changes nothing of that.
+    /// Whatever is appended in whatever groups, a crash at any place keeps all that was committed
+    /// and of the rest a beginning, and a crash in the repair changes nothing of that.
     #[test]
     fn a_crash_anywhere_keeps_what_was_committed(
         groups in prop::collection::vec(prop::collection::vec(0..2_500_usize, 1..5), 1..8),
@@ -248,7 +280,8 @@ proptest! {
         let (mut bodies, mut committed) = (Vec::new(), vec![(0, 0)]);
         for group in groups {
             for length in group {
-                let body: Vec<_> = (0..length).map(|at| (at / 700) as u8 * bodies.len() as u8).collect();
+                let number = bodies.len() as u8;
+                let body: Vec<_> = (0..length).map(|at| (at / 700) as u8 * number).collect();
                 append(&mut log, &body).unwrap();
                 bodies.push(body);
             }

@@ -12,7 +12,8 @@ use crate::Error;
 use crate::disk::{Disk, RealDisk};
 use crate::log::frame::Reading;
 
-/// Reads a shard in order. It keeps the section that it is in, so that small polls read nothing twice.
+/// Reads a shard in order. It keeps the section that it is in, so that small polls read nothing
+/// twice.
 #[derive(Debug)]
 pub struct Source<D: Disk = RealDisk> {
     shared: Arc<Shared<D>>,

@@ -199,6 +199,16 @@ fn records_that_rot_while_it_runs_are_refused_with_their_place() {
 }
 
 #[test]
+fn a_stream_that_ends_before_what_a_lane_has_read_is_refused() {
+    let stream = open(&RecordedDisk::default());
+    fill(&stream, 1..=6);
+    assert_eq!(stream.must_reach(0, 3, "lane 7"), Ok(()));
+    let error = stream.must_reach(0, 4, "lane 7").unwrap_err();
+    let text = error.to_string();
+    assert!(text.contains("record 3 of shard 0, but lane 7 has read record 4"), "{text}");
+}
+
+#[test]
 fn another_number_of_shards_is_refused() {
     let disk = RecordedDisk::default();
     open(&disk);
@@ -268,7 +278,10 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(192) })]
+    #![proptest_config(ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(192)
+    })]
 
     /// A stream says the same as two lists and a map.
     #[test]

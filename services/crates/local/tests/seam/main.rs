@@ -1,6 +1,7 @@
-//! Every write of journal, streams, snapshots, cursors, starts and a venue's log is recorded, and what
-//! a crash may leave after each of them is recovered from: no unsynced sector kept, all of them, every
-//! single one lost, every single one kept, and 64 seeded subsets (all subsets where there are fewer).
+//! Every write of journal, streams, snapshots, cursors, starts and a venue's log is recorded, and
+//! what a crash may leave after each of them is recovered from: no unsynced sector kept, all of
+//! them, every single one lost, every single one kept, and 64 seeded subsets (all subsets where
+//! there are fewer).
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 

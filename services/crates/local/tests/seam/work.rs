@@ -1,5 +1,5 @@
-//! The work whose writes are recorded: everything that a folder holds, round by round, with a note of
-//! what was acknowledged after which operation.
+//! The work whose writes are recorded: everything that a folder holds, round by round, with a note
+//! of what was acknowledged after which operation.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -168,6 +168,9 @@ impl Script {
             }
             script.venue(recorded, &mut parts.venue, round);
             script.small(recorded, &mut parts, round);
+            if round % 2 == 1 {
+                script.spares(recorded, &parts);
+            }
             if round % 10 == 9 {
                 script.retention(recorded, &mut parts, round);
             }
@@ -265,6 +268,14 @@ impl Script {
             let count = parts.starts.count(lane, position).unwrap();
             self.note(disk, Fact::Start(lane, position, count));
         }
+    }
+
+    /// Segments that are made before they are needed.
+    fn spares<D: Disk>(&mut self, disk: &RecordedDisk, parts: &Parts<D>) {
+        self.begin(disk, Part::Journal);
+        parts.journal.prepare().unwrap();
+        self.begin(disk, Part::Stream(0));
+        parts.streams[0].prepare().unwrap();
     }
 
     fn retention<D: Disk>(&mut self, disk: &RecordedDisk, parts: &mut Parts<D>, round: u64) {
