@@ -58,20 +58,21 @@ struct Item<'a> {
     data: Option<&'a [u8]>,
 }
 
-/// Takes a Kinesis record apart without allocating. One that isn't aggregated is its own user
-/// record.
+/// Takes a Kinesis record apart without allocating. One that isn't aggregated is its own user record.
+///
+/// `orders::decode` of a whole record that is refused here gives the same fault, so that recovery,
+/// which meets the record in the journal, reads what the line read.
 ///
 /// # Errors
-/// `Aggregate`: it begins like one, and checksum or structure is wrong, or it holds nothing.
-/// `Length`: it is longer than a record may be.
+/// `Aggregate`: it begins like one, and checksum or structure is wrong, it holds nothing, or it is
+/// longer than a record may be. `Length`: it is no aggregate and longer than a record may be.
 pub fn records(data: &[u8]) -> Result<Records<'_>, DecodeFault> {
-    if data.len() > RECORD_BYTES_MAX {
-        return Err(DecodeFault::Length);
-    }
+    let fits = data.len() <= RECORD_BYTES_MAX;
     let Some(framed) = data.strip_prefix(&AGGREGATE_MAGIC[..]) else {
-        return Ok(Records { rest: Rest::Plain(Some(data)), sub_sequence: 0 });
+        let rest = Rest::Plain(Some(data));
+        return if fits { Ok(Records { rest, sub_sequence: 0 }) } else { Err(DecodeFault::Length) };
     };
-    let content = checked(framed).ok_or(DecodeFault::Aggregate)?;
+    let content = checked(framed).filter(|_| fits).ok_or(DecodeFault::Aggregate)?;
     check(content).map_err(|_| DecodeFault::Aggregate)?;
     Ok(Records { rest: Rest::Aggregate(Reader::new(content)), sub_sequence: 0 })
 }

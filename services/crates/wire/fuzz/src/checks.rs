@@ -264,7 +264,15 @@ fn changed(mut message: Message) -> Vec<u8> {
 
 /// Reads a Kinesis record, and what it holds again from an aggregate of ours.
 fn records(bytes: &[u8]) {
-    let Ok(records) = wire::aggregate::records(bytes) else { return };
+    let records = match wire::aggregate::records(bytes) {
+        Ok(records) => records,
+        Err(fault) => {
+            let hash = domain::hash::row(bytes);
+            let whole = Inbound::Undecodable(Undecodable { fault, hash });
+            assert_eq!(wire::orders::decode(&KEY, bytes), whole);
+            return;
+        }
+    };
     let mut writer = wire::aggregate::Writer::default();
     let mut expected = Vec::new();
     for (number, record) in records.enumerate() {

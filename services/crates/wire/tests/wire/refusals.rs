@@ -152,6 +152,8 @@ fn an_aggregate_is_taken_apart_or_refused_whole() {
     assert_eq!(records(&sound[..12]).err(), Some(DecodeFault::Aggregate));
     let long = vec![0; RECORD_BYTES_MAX + 1];
     assert_eq!(records(&long).err(), Some(DecodeFault::Length));
+    let padded = [&sound[..], &long].concat();
+    assert_eq!(records(&padded).err(), Some(DecodeFault::Aggregate));
 }
 
 #[test]
