@@ -2,6 +2,16 @@
 //!
 //! It wires rooms together and decides nothing.
 
+pub mod ask;
 pub mod chance;
+pub mod commands;
+pub mod config;
+pub mod error;
+pub mod figures;
+pub mod http;
+pub mod instance;
 pub mod itch;
+pub mod limits;
+pub mod sample;
 pub mod venue;
+pub mod world;

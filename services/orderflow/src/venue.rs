@@ -3,14 +3,14 @@
 //! Entry points: [`run`] (the process, `orderflow venue`), [`Client`] (the parent's side),
 //! [`file::history`] (what its file says it did).
 //!
-//! Invariants: INV-13: number and output are one durable record before anything is done, and nothing
-//! leaves before the record of it is durable. Limit: [`TURN_FRAMES`] outputs for one sync.
+//! Invariants: INV-13: number and output are one durable record before anything is done, and
+//! nothing leaves before the record of it is durable. Limit: [`TURN_FRAMES`] outputs for one sync.
 //!
 //! It knows no journal and no stream: the parent puts its reports on both, under the venue's own
 //! (producer, sequence). In a replay it takes and keeps, and answers nothing.
 //!
-//! On a crash, its own or the parent's, it opens its file again, drops what it had, acts on what it had
-//! only taken, and says again what the streams don't have.
+//! On a crash, its own or the parent's, it opens its file again, drops what it had, acts on what it
+//! had only taken, and says again what the streams don't have.
 //!
 //! ```text
 //!  relay ──▶ Client ══stdin══▶ receive ▶ file ▶ answer
@@ -26,9 +26,9 @@ pub mod receive;
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::PathBuf;
 
-use domain::Timestamp;
 use local::disk::RealDisk;
 
+use crate::world::clock::now;
 pub use answer::Behaviour;
 pub use client::{Answer, Client, Program};
 pub use file::Error;
@@ -40,8 +40,8 @@ pub const TURN_FRAMES: usize = 4_096;
 /// Bytes that are read ahead from the pipe.
 const AHEAD: usize = 1 << 20;
 
-/// The demo venue: a process of its own that takes routed orders and answers them. `orderflow` starts
-/// it; by hand only `venue dump` is of use.
+/// The demo venue: a process of its own that takes routed orders and answers them. `orderflow`
+/// starts it; by hand only `venue dump` is of use.
 #[derive(Clone, Debug, clap::Args)]
 pub struct VenueArguments {
     #[command(subcommand)]
@@ -94,6 +94,9 @@ pub fn folder(data: &std::path::Path, mic: &str) -> PathBuf {
 pub fn run(arguments: &VenueArguments) -> Result<(), Error> {
     match &arguments.part {
         Part::Serve(options) => {
+            // Ctrl-C goes to the whole group: the parent drains, and then ends the pipe.
+            let ignored = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+            signal_hook::flag::register(signal_hook::consts::SIGINT, ignored)?;
             let (input, output) = (std::io::stdin().lock(), std::io::stdout().lock());
             serve(options, input, output)
         }
@@ -176,7 +179,8 @@ fn serve(options: &Serve, input: impl Read, output: impl Write) -> Result<(), Er
     }
 }
 
-/// Waits until no other process has the folder: one whose parent was killed may be at its last turn.
+/// Waits until no other process has the folder: one whose parent was killed may be at its last
+/// turn.
 fn lock(folder: &std::path::Path) -> Result<std::fs::File, Error> {
     std::fs::create_dir_all(folder)?;
     let lock = std::fs::File::create(folder.join("lock"))?;
@@ -184,15 +188,9 @@ fn lock(folder: &std::path::Path) -> Result<std::fs::File, Error> {
     Ok(lock)
 }
 
-#[expect(clippy::disallowed_methods, reason = "the venue's process is its own edge of the world")]
-fn now() -> Timestamp {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    Timestamp(since.map_or(0, |since| i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)))
-}
-
 /// 128 bits that no other file has.
 fn draw() -> Result<u128, Error> {
     let mut bytes = [0; 16];
-    std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    crate::world::draw(&mut bytes)?;
     Ok(u128::from_be_bytes(bytes))
 }

@@ -56,8 +56,14 @@ impl Genesis {
     /// The lane of the `number`-th shard of `orders`.
     #[must_use]
     pub fn lane(&self, number: u32) -> LaneId {
-        let application = format!("{:032x}", self.application);
-        LaneId::of(&application, "local", "orders", self.created.0, &number.to_string())
+        let application = self.application_name();
+        LaneId::of(&application, "", "orders", self.created.0, &number.to_string())
+    }
+
+    /// The application as Begin entries name it.
+    #[must_use]
+    pub fn application_name(&self) -> String {
+        format!("{:032x}", self.application)
     }
 
     fn bytes(&self) -> Vec<u8> {

@@ -1,9 +1,8 @@
 //! How the demo venue answers: its orders, and what it does with each message, by settings.
 //!
 //! Entry points: [`Exchange::act`], [`Behaviour`].
-//! What it draws is a hash of the output's own number, so that a venue that acts again after a crash
-//! does the same.
-//! It trades with nobody: a fill comes at once or not at all.
+//! What it draws is a hash of the output's own number, so that a venue that acts again after a
+//! crash does the same. It trades with nobody: a fill comes at once or not at all.
 
 use std::collections::BTreeMap;
 
@@ -110,8 +109,8 @@ impl Deed {
 }
 
 impl Exchange {
-    /// Does what `output` asks, `message` being its request. Without a `behaviour` (in a replay, where
-    /// the file brings the reports) orders are taken and kept, and nothing is said.
+    /// Does what `output` asks, `message` being its request. Without a `behaviour` (in a replay,
+    /// where the file brings the reports) orders are taken and kept, and nothing is said.
     pub fn act(
         &mut self,
         output: &VenueOrder,

@@ -3,9 +3,10 @@
 //! Entry points: [`Client::start`], [`Client::deliver`], [`Client::drain`], [`Client::stop`].
 //! Invariants: INV-13's first half: an output counts as sent when the venue says that it has it.
 //! Limits: none of its own; the relay bounds what is in flight.
-//! One thread reads the venue's pipe and hands its reports to the caller's `put`, which returns when
-//! they are durable on both streams. The venue keeps no account of what was put: its next start is told.
-//! When either process dies the other's pipe ends; the relay sends again what wasn't answered.
+//! One thread reads the venue's pipe and hands its reports to the caller's `put`, which returns
+//! when they are durable on both streams. The venue keeps no account of what was put: its next
+//! start is told. When either process dies the other's pipe ends; the relay sends again what wasn't
+//! answered.
 
 use std::io::{BufReader, BufWriter, Write};
 use std::path::PathBuf;
@@ -59,8 +60,8 @@ pub struct Client {
 impl Client {
     /// Starts the process and waits until its file is open.
     ///
-    /// `through` gives the highest report number that both streams have of a producer; `put` puts reports
-    /// of a producer on both streams, durably, and returns what to stop with.
+    /// `through` gives the highest report number that both streams have of a producer; `put` puts
+    /// reports of a producer on both streams, durably, and returns what to stop with.
     ///
     /// # Errors
     /// The process can't be started, or can't open its file.
@@ -88,6 +89,12 @@ impl Client {
         let (sender, answers) = channel();
         let reader = listen(output, producer, sender, put)?;
         Ok(Self { child, input: Some(input), buffer, answers, reader: Some(reader) })
+    }
+
+    /// Number of its process.
+    #[must_use]
+    pub fn process(&self) -> u32 {
+        self.child.id()
     }
 
     /// Hands an output over (`wire::venue` bytes); it leaves with the next [`Client::drain`] at the

@@ -1,13 +1,14 @@
 //! The venue's own file: every output that it took, what it did with it, and what it said.
 //!
 //! Entry points: [`VenueFile::open`], [`VenueFile::take`], [`VenueFile::commit`], [`history`].
-//! Invariants: INV-13. Number and message are one record, written on the condition that the receiver's
-//! rule allows the number; what was done with it is a second record behind it. One commit covers many.
-//! Limits: the file only grows; a report's number and place are held for each report.
-//! It has no pipe and no clock: time is handed in.
+//! Invariants: INV-13. Number and message are one record, written on the condition that the
+//! receiver's rule allows the number; what was done with it is a second record behind it. One
+//! commit covers many. Limits: the file only grows; a report's number and place are held for each
+//! report. It has no pipe and no clock: time is handed in.
 //!
-//! On a crash records after the last commit are whole or gone. An output that was taken and not acted on
-//! is acted on at the next open; nothing of it had left, because what leaves waits for the commit.
+//! On a crash records after the last commit are whole or gone. An output that was taken and not
+//! acted on is acted on at the next open; nothing of it had left, because what leaves waits for the
+//! commit.
 
 use std::collections::VecDeque;
 use std::path::Path;
@@ -171,8 +172,9 @@ impl<D: Disk> VenueFile<D> {
         self.state.producer
     }
 
-    /// Takes an output (`wire::venue` bytes) by the receiver's rule, and acts on what is due; appends
-    /// what is to be said after the next [`VenueFile::commit`]. `None`: the bytes are no output.
+    /// Takes an output (`wire::venue` bytes) by the receiver's rule, and acts on what is due;
+    /// appends what is to be said after the next [`VenueFile::commit`]. `None`: the bytes are no
+    /// output.
     ///
     /// # Errors
     /// What the disk refuses; a gap that grows too long.
@@ -302,7 +304,8 @@ fn request(output: &VenueOrder) -> Option<Message> {
     wire::message::parse(output.request.as_ref()?).ok()
 }
 
-/// A deed with the settings that led to it, so that another start with other settings folds the same.
+/// A deed with the settings that led to it, so that another start with other settings folds the
+/// same.
 fn put_line(line: &Line, behaviour: Option<Behaviour>, out: &mut Vec<u8>) {
     out.extend_from_slice(&line.venue_seq.to_be_bytes());
     out.push(line.deed as u8);

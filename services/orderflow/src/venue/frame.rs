@@ -1,9 +1,9 @@
 //! What the venue's process and its parent say to each other over two pipes.
 //!
 //! Entry points: [`ToVenue`], [`FromVenue`], [`read`], [`write`].
-//! A frame is its length (four bytes, big-endian), a kind, and fields; texts and messages carry their
-//! lengths. Limit: [`FRAME_LENGTH_MAX`]. Messages inside are protobuf, as on the streams.
-//! A pipe that ends between frames is a stop; one that ends inside a frame is an error.
+//! A frame is its length (four bytes, big-endian), a kind, and fields; texts and messages carry
+//! their lengths. Limit: [`FRAME_LENGTH_MAX`]. Messages inside are protobuf, as on the streams. A
+//! pipe that ends between frames is a stop; one that ends inside a frame is an error.
 
 use std::io::{self, Read, Write};
 

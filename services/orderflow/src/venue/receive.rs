@@ -1,11 +1,11 @@
 //! The receiver's rule: each output of an account once, in order (INV-13).
 //!
 //! Entry point: [`Receiver::take`].
-//! Invariants: INV-13. What is taken is a fold of the file's records, so that after a crash the same
-//! outputs are next. A number that isn't greater than the account's last is dropped; one that is later
-//! than the next waits until those before it are there.
-//! Limit: [`PARKED_MAX`] waiting outputs for each account.
-//! It doesn't act and doesn't write: whoever calls it writes first (`file`).
+//! Invariants: INV-13. What is taken is a fold of the file's records, so that after a crash the
+//! same outputs are next. A number that isn't greater than the account's last is dropped; one that
+//! is later than the next waits until those before it are there. Limit: [`PARKED_MAX`] waiting
+//! outputs for each account. It doesn't act and doesn't write: whoever calls it writes first
+//! (`file`).
 
 use std::collections::{BTreeMap, VecDeque};
 

@@ -1,0 +1,104 @@
+//! Configuration sets, kill switches and releases: what operators change while the line runs.
+
+use domain::{Configuration, Scope, Text};
+use local::KeptSet;
+use order_router::config::Problem;
+use serde_json::{Value, json};
+
+use super::Desk;
+use crate::error::Error;
+
+impl Desk {
+    /// Publishes a set; lanes take it between two records.
+    pub(super) fn apply(&self, text: &str) -> Result<Value, Error> {
+        let set = parse(text)?;
+        let newest = self.stores.control.newest();
+        let next = newest.as_ref().map_or(1, |newest| newest.number + 1);
+        if set.number != next {
+            let reason = format!("must be {next}, one above the set in force");
+            let problems = vec![Problem { path: "number".to_owned(), reason }];
+            return Err(Error::Set { problems });
+        }
+        // The canonical text is kept, so that its hash can be checked for ever.
+        let kept = wire::configuration::render(&set);
+        self.stores.control.publish(KeptSet { number: set.number, hash: set.hash, text: kept })?;
+        Ok(json!({ "number": set.number, "hash": hex(&set.hash), "sample": set.sample }))
+    }
+
+    /// The newest set, and the kill switches that are thrown.
+    pub(super) fn show(&self) -> Value {
+        let newest = self.stores.control.newest();
+        let mut thrown = std::collections::BTreeMap::new();
+        for kill in self.stores.control.kills() {
+            let key = (kill.scope, kill.target.as_str().to_owned());
+            if kill.thrown {
+                thrown.insert(key, kill.number);
+            } else {
+                thrown.remove(&key);
+            }
+        }
+        let row = |((scope, target), number): ((Scope, String), u64)| json!({ "number": number, "scope": scope_name(scope), "target": target });
+        let kills: Vec<Value> = thrown.into_iter().map(row).collect();
+        json!({
+            "number": newest.as_ref().map(|newest| newest.number),
+            "hash": newest.as_ref().map(|newest| hex(&newest.hash)),
+            "text": newest.map(|newest| newest.text),
+            "kills": kills,
+        })
+    }
+
+    /// Throws or releases a kill switch; it binds before the next undecided record.
+    pub(super) fn kill(&self, scope: &str, target: &str, thrown: bool) -> Result<Value, Error> {
+        let scope = match scope {
+            "firm" => Scope::Firm,
+            "account" => Scope::Account,
+            "symbol" => Scope::Symbol,
+            other => {
+                return Err(Error::Call {
+                    what: format!("no scope {other:?}"),
+                    fix: "give --firm, --account or --symbol".to_owned(),
+                });
+            }
+        };
+        let text =
+            Text::new(target).filter(|text| !text.is_empty()).ok_or_else(|| Error::Call {
+                what: format!("{target:?} is no {}", scope_name(scope)),
+                fix: "give 1 to 32 printable ASCII characters without spaces".to_owned(),
+            })?;
+        let kill = self.stores.control.command(scope, text, thrown)?;
+        Ok(json!({
+            "number": kill.number, "scope": scope_name(scope), "target": target, "thrown": thrown,
+        }))
+    }
+
+    /// Releases an account that was halted.
+    pub(super) fn release(&self, account: &str) -> Result<Value, Error> {
+        let number = self.stores.control.release(account)?;
+        Ok(json!({ "number": number, "account": account }))
+    }
+}
+
+/// A set from text, with all that is wrong.
+///
+/// # Errors
+/// [`Error::Set`].
+pub fn parse(text: &str) -> Result<Configuration, Error> {
+    wire::configuration::parse(text).map_err(|problems| Error::Set {
+        problems: problems
+            .into_iter()
+            .map(|problem| Problem { path: problem.path, reason: problem.reason })
+            .collect(),
+    })
+}
+
+const fn scope_name(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Firm => "firm",
+        Scope::Account => "account",
+        Scope::Symbol => "symbol",
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,265 @@
+//! The settings of the whole, read once at start; those of the line stand under `[line]`.
+//!
+//! ```text
+//!  shards is kept by the folder: another number is refused there
+//!  drain of [line] < 10 s, so that Ctrl-C keeps its promise
+//!  fill + partial + reject of [venue] <= 100
+//! ```
+//!
+//! Entry points: [`Config::parse`], [`Config::render`].
+//!
+//! Limits: all problems are reported at once, each with its key; unknown keys are refused.
+//! It reads no file and no environment: the text is handed in, and arguments are laid over it.
+//!
+//! A change needs a start. What changes while running is the control table's.
+
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+
+use order_router::config::Problem;
+use toml::{Table, Value};
+
+use crate::limits::DRAIN_LIMIT;
+use crate::venue::Behaviour;
+
+/// Everything that can be set. Durations are nanoseconds, sizes are bytes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// Where HTTP listens.
+    pub listen: SocketAddr,
+    /// Shards of a new folder; `None` takes an existing folder's, or 4.
+    pub shards: Option<u32>,
+    /// Sample requests a second; 0 makes none.
+    pub sample_rate: u32,
+    /// Settled records stay at least this long on the streams.
+    pub retention_ns: i64,
+    /// Bytes of a segment of journal and streams: the grain of retention.
+    pub segment_bytes: u64,
+    /// Bytes that stay free on the disk; intake stops before.
+    pub reserve_bytes: u64,
+    /// How the demo venue answers.
+    pub venue: Behaviour,
+    /// The line's own.
+    pub line: order_router::Config,
+}
+
+/// Key, default and why; `[venue]` and `[line]` have their own.
+const SETTINGS: &[(&str, &str, &str)] = &[
+    ("listen", "\"127.0.0.1:8080\"", "where HTTP listens: health, metrics, look-ups, commands"),
+    (
+        "shards",
+        "4",
+        "shards of `orders` in a new folder, 1 to 64; an existing folder keeps its own",
+    ),
+    ("sample_rate", "200", "sample requests a second, up to 100000; 0 makes none"),
+    ("retention", "\"24h\"", "settled records stay at least this long on the streams"),
+    ("segment_bytes", "\"64MiB\"", "a segment of journal and streams, 1MiB to 1GiB"),
+    ("reserve_bytes", "\"256MiB\"", "stays free on the disk; intake stops before, nothing tears"),
+];
+
+const DURATIONS: &[(&str, i64)] = &[
+    ("ms", 1_000_000),
+    ("s", 1_000_000_000),
+    ("m", 60_000_000_000),
+    ("h", 3_600_000_000_000),
+    ("d", 86_400_000_000_000),
+];
+
+const SIZES: &[(&str, i64)] = &[("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)];
+
+// === impl Config ===
+
+impl Config {
+    /// Reads settings from text.
+    ///
+    /// # Errors
+    /// All problems, each with its key.
+    pub fn parse(text: &str) -> Result<Self, Vec<Problem>> {
+        let table = text
+            .parse::<Table>()
+            .map_err(|error| vec![problem("", &format!("no TOML: {}", error.message()))])?;
+        let mut config = Self::default();
+        let mut problems = Vec::new();
+        for (key, value) in &table {
+            let read = match key.as_str() {
+                "line" => {
+                    problems.extend(config.read_line(value));
+                    Ok(())
+                }
+                "venue" => {
+                    problems.extend(read_venue(&mut config.venue, value));
+                    Ok(())
+                }
+                key => config.read(key, value),
+            };
+            problems.extend(read.err().map(|reason| problem(key, &reason)));
+        }
+        problems.extend(config.relations());
+        if problems.is_empty() { Ok(config) } else { Err(problems) }
+    }
+
+    /// The settings as text that [`Config::parse`] reads, with what each is for.
+    #[must_use]
+    pub fn render(&self) -> String {
+        let shards = self.shards.map(|shards| shards.to_string());
+        let values = [
+            format!("\"{}\"", self.listen),
+            shards.unwrap_or_default(),
+            self.sample_rate.to_string(),
+            format!("\"{}\"", word(self.retention_ns, DURATIONS)),
+            format!("\"{}\"", word(self.segment_bytes as i64, SIZES)),
+            format!("\"{}\"", word(self.reserve_bytes as i64, SIZES)),
+        ];
+        let mut text = String::new();
+        for ((key, default, why), value) in SETTINGS.iter().zip(values) {
+            let _ = match value.as_str() {
+                "" => writeln!(text, "# {why}\n# {key} = {default}"),
+                value => writeln!(text, "# {why}\n{key} = {value}"),
+            };
+        }
+        let Behaviour { fill, partial, reject, silent } = self.venue;
+        let _ = writeln!(text, "\n[venue]\nfill = {fill}\npartial = {partial}");
+        let _ = writeln!(text, "reject = {reject}\nsilent = {silent}");
+        let _ = write!(text, "\n[line]\n{}", self.line.render());
+        text
+    }
+
+    fn read(&mut self, key: &str, value: &Value) -> Result<(), String> {
+        match key {
+            "listen" => {
+                let text = value.as_str().and_then(|text| text.parse().ok());
+                self.listen = text.ok_or("must be an address and port, as \"127.0.0.1:8080\"")?;
+            }
+            "shards" => self.shards = Some(whole(value, 1, 64)? as u32),
+            "sample_rate" => self.sample_rate = whole(value, 0, 100_000)? as u32,
+            "retention" => self.retention_ns = words(value, DURATIONS)?,
+            "segment_bytes" => {
+                let bytes = words(value, SIZES)?;
+                let fits = (1 << 20..=1 << 30).contains(&bytes);
+                self.segment_bytes = fits.then_some(bytes as u64).ok_or("must be 1MiB to 1GiB")?;
+            }
+            "reserve_bytes" => self.reserve_bytes = words(value, SIZES)? as u64,
+            _ => {
+                let known: Vec<_> = SETTINGS.iter().map(|setting| setting.0).collect();
+                return Err(format!("unknown key; known are {}, venue, line", known.join(", ")));
+            }
+        }
+        Ok(())
+    }
+
+    fn read_line(&mut self, value: &Value) -> Vec<Problem> {
+        let Some(table) = value.as_table() else { return vec![problem("line", "must be a table")] };
+        match order_router::Config::from_table(table) {
+            Ok(line) => {
+                self.line = line;
+                Vec::new()
+            }
+            Err(problems) => {
+                let inner =
+                    |inner: Problem| problem(&format!("line.{}", inner.path), &inner.reason);
+                problems.into_iter().map(inner).collect()
+            }
+        }
+    }
+
+    fn relations(&self) -> Vec<Problem> {
+        let Behaviour { fill, partial, reject, silent } = self.venue;
+        let shares = u32::from(fill) + u32::from(partial) + u32::from(reject);
+        let mut problems = Vec::new();
+        if shares > 100 || silent > 100 {
+            problems
+                .push(problem("venue", "fill, partial and reject must be at most 100 together"));
+        }
+        if i128::from(self.line.drain_ns) >= DRAIN_LIMIT.as_nanos() as i128 {
+            problems.push(problem("line.drain", "must be less than 10s"));
+        }
+        problems
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            shards: None,
+            sample_rate: 200,
+            retention_ns: 24 * 3_600_000_000_000,
+            segment_bytes: 64 << 20,
+            reserve_bytes: 256 << 20,
+            venue: Behaviour { fill: 35, partial: 15, reject: 2, silent: 0 },
+            line: order_router::Config::default(),
+        }
+    }
+}
+
+fn problem(path: &str, reason: &str) -> Problem {
+    Problem { path: path.to_owned(), reason: reason.to_owned() }
+}
+
+fn read_venue(venue: &mut Behaviour, value: &Value) -> Vec<Problem> {
+    let Some(table) = value.as_table() else { return vec![problem("venue", "must be a table")] };
+    let mut problems = Vec::new();
+    for (key, value) in table {
+        let place = match key.as_str() {
+            "fill" => Ok(&mut venue.fill),
+            "partial" => Ok(&mut venue.partial),
+            "reject" => Ok(&mut venue.reject),
+            "silent" => Ok(&mut venue.silent),
+            _ => Err("unknown key; known are fill, partial, reject, silent".to_owned()),
+        };
+        let read = place.and_then(|place| {
+            *place = whole(value, 0, 100)? as u8;
+            Ok(())
+        });
+        problems.extend(read.err().map(|reason| problem(&format!("venue.{key}"), &reason)));
+    }
+    problems
+}
+
+fn whole(value: &Value, least: i64, most: i64) -> Result<i64, String> {
+    let number = value.as_integer().filter(|number| (least..=most).contains(number));
+    number.ok_or_else(|| format!("must be a whole number from {least} to {most}"))
+}
+
+fn words(value: &Value, units: &[(&str, i64)]) -> Result<i64, String> {
+    let names: Vec<_> = units.iter().map(|unit| unit.0).collect();
+    let wrong = || format!("must be a whole number with {}", names.join(", "));
+    let text = value.as_str().ok_or_else(wrong)?;
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let unit = units.iter().find(|known| known.0 == unit).ok_or_else(wrong)?;
+    let number = number.parse::<i64>().map_err(|_| wrong())?;
+    number.checked_mul(unit.1).ok_or_else(wrong)
+}
+
+/// The number in the largest unit that leaves nothing over.
+fn word(number: i64, units: &[(&str, i64)]) -> String {
+    let unit = units.iter().rev().find(|unit| number % unit.1 == 0 && number != 0);
+    match unit.or(units.first()) {
+        Some((name, size)) => format!("{}{name}", number / size),
+        None => number.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_rendered_is_read_again() {
+        let config = Config { shards: Some(2), sample_rate: 0, ..Config::default() };
+        assert_eq!(Config::parse(&config.render()), Ok(config));
+        assert_eq!(Config::parse(&Config::default().render()), Ok(Config::default()));
+        assert_eq!(Config::parse(""), Ok(Config::default()));
+    }
+
+    #[test]
+    fn all_problems_are_reported_at_once_each_with_its_key() {
+        let text = "port = 1\nlisten = \"here\"\nretention = \"7 weeks\"\nshards = 0\n\
+                    [venue]\nfill = 90\npartial = 90\n[line]\nwidow = 3";
+        let problems = Config::parse(text).unwrap_err();
+        let mut paths: Vec<_> = problems.iter().map(|problem| problem.path.as_str()).collect();
+        paths.sort_unstable();
+        assert_eq!(paths, ["line.widow", "listen", "port", "retention", "shards", "venue"]);
+    }
+}

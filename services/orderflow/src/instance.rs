@@ -1,0 +1,351 @@
+//! A folder in use: its stores open, its lanes running, its venue beside it.
+//!
+//! Entry points, in the order of its life: [`Instance::open`], [`Instance::wait_followed`],
+//! [`Instance::stop`] or [`Instance::abort`]. [`Instance::desk`] answers questions meanwhile.
+//!
+//! Invariants: one process has a folder at a time (the lock is held until the end); nothing is lost
+//! by any way of ending.
+//! Limits: [`DRAIN_LIMIT`](crate::limits::DRAIN_LIMIT) for a stop.
+//!
+//! It decides nothing: it wires the router to this machine's stores.
+//!
+//! A crash at any moment is what `open` recovers from.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use domain::Mic;
+use local::disk::RealDisk;
+use local::stream::{Retention, Stream};
+use local::{Folder, KeptSet};
+use order_router::{Ended, Facts, Options as RouterOptions, OrderRouter, Progress, Running};
+use telemetry::Registry;
+use telemetry::events::{ConfigurationPublished, ViewRebuilt, tell};
+
+use crate::ask::Desk;
+use crate::config::Config;
+use crate::error::Error;
+use crate::figures::Figures;
+use crate::limits::{LOOK_AGAIN, VIEW_FILL};
+use crate::venue::{Behaviour, Program};
+use crate::world::clock::moment;
+use crate::world::{LocalWorld, Outlets, Stores, VenueLink, clock, draw, lanes};
+
+/// The demo venue's market identifier code.
+pub const DEMO_VENUE: &str = "XDEM";
+
+/// How a folder is opened.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The data folder.
+    pub data: PathBuf,
+    /// The settings.
+    pub config: Config,
+    /// Whether the demo venue's process is started; without it what is for it waits.
+    pub venue: bool,
+    /// How the venue answers; `None`: it takes and keeps, and answers nothing.
+    pub behaviour: Option<Behaviour>,
+    /// Off in one test alone (INV-13).
+    pub receiver_rule: bool,
+    /// The identity key of a new folder, for tests that compare digests; `None` draws it.
+    pub key: Option<[u8; 16]>,
+    /// A configuration set to be in force; `None` keeps the newest, or writes the sample.
+    pub control_set: Option<String>,
+}
+
+/// A folder in use.
+pub struct Instance {
+    /// Requests and reports.
+    pub orders: Stream,
+    /// The venues' drop copy.
+    pub executions: Stream,
+    /// Life-cycle events.
+    pub events: Stream,
+    /// The line's figures.
+    pub progress: Progress,
+    /// What answers questions.
+    pub desk: Desk,
+    /// The metrics.
+    pub registry: Registry,
+    config: Config,
+    stores: Stores,
+    running: Running,
+    venue: Option<VenueLink>,
+    keeper: Keeper,
+    /// Dropped last: it gives the folder back.
+    _folder: Folder,
+}
+
+/// Follows figures and lets settled records go, once a second.
+struct Keeper {
+    stop: Sender<()>,
+    thread: JoinHandle<()>,
+}
+
+impl Options {
+    /// A folder with its settings' venue.
+    #[must_use]
+    pub fn new(data: PathBuf, config: Config) -> Self {
+        let behaviour = Some(config.venue);
+        let (venue, receiver_rule) = (true, true);
+        Self { data, config, venue, behaviour, receiver_rule, key: None, control_set: None }
+    }
+}
+
+// === impl Instance ===
+
+impl Instance {
+    /// Takes the folder, opens its stores, recovers its lanes and runs them.
+    ///
+    /// # Errors
+    /// What keeps it from running, with its code; the folder is given back.
+    pub fn open(options: Options) -> Result<Self, Error> {
+        let Options { data, config, .. } = &options;
+        let folder = take(data, config, options.key)?;
+        let stores = Stores::open(&folder, config)?;
+        let registry = registry()?;
+        if let Some(why) = &stores.view_thrown_away {
+            tell(&ViewRebuilt { why: why.clone() }, &registry);
+        }
+        publish(&stores, options.control_set.as_deref(), &registry)?;
+        let venue = start_venue(&options, &stores, &registry)?;
+        let outlets = Outlets {
+            events: stores.events.clone(),
+            dead_letters: stores.dead_letters.clone(),
+            orders: stores.orders.clone(),
+            venue: venue.clone(),
+            mic: Mic::new(DEMO_VENUE).unwrap_or_default(),
+        };
+        let world = LocalWorld { stores: stores.clone(), outlets, entropy_failed: false };
+        let genesis = folder.genesis().clone();
+        let key = genesis.identity_key;
+        let asked = RouterOptions { lanes: lanes(&genesis), key, config: config.line.clone() };
+        let router = OrderRouter::open(world, asked)?;
+        let running = router.start()?;
+        let progress = running.progress();
+        let desk = Desk::new(stores.clone(), genesis, config.clone(), Some(progress.clone()))?;
+        let keeper = Keeper::start(&stores, progress.clone(), registry.clone(), config.clone())?;
+        Ok(Self {
+            orders: stores.orders.clone(),
+            executions: stores.executions.clone(),
+            events: stores.events.clone(),
+            progress,
+            desk,
+            registry,
+            config: options.config,
+            stores,
+            running,
+            venue,
+            keeper,
+            _folder: folder,
+        })
+    }
+
+    /// The settings it runs under.
+    #[must_use]
+    pub const fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Whether the line has ended by itself.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.running.has_ended()
+    }
+
+    /// Waits until every lane has settled its shard's tip and everything has left; false when `limit`
+    /// came first or the line ended.
+    #[must_use]
+    pub fn wait_followed(&self, limit: Duration) -> bool {
+        let began = moment();
+        while began.elapsed() < limit && !self.has_ended() {
+            if self.is_followed(&self.progress.facts()) {
+                return true;
+            }
+            std::thread::park_timeout(LOOK_AGAIN);
+        }
+        self.is_followed(&self.progress.facts())
+    }
+
+    /// Waits until the order view has everything that was committed when this was called.
+    ///
+    /// # Errors
+    /// [`Error::Late`] when nothing moves for a while; what stopped the line says `stop`.
+    pub fn wait_view(&self) -> Result<(), Error> {
+        let began = moment();
+        while !self.desk.is_view_complete()? {
+            if began.elapsed() > VIEW_FILL {
+                return Err(Error::Fault(
+                    "the order view is not complete yet; start `orderflow` and ask again"
+                        .to_owned(),
+                ));
+            }
+            std::thread::park_timeout(LOOK_AGAIN);
+        }
+        Ok(())
+    }
+
+    /// Stops intake, settles and sends what was read, and closes the files.
+    ///
+    /// # Errors
+    /// What stopped the line by itself; a close that failed.
+    pub fn stop(self) -> Result<Ended, Error> {
+        self.running.stop().drain();
+        self.end()
+    }
+
+    /// Stops at once: what was decided and not committed is decided again at the next start.
+    ///
+    /// # Errors
+    /// What stopped the line by itself; a close that failed.
+    pub fn abort(self) -> Result<Ended, Error> {
+        self.running.stop().abort();
+        self.end()
+    }
+
+    fn end(self) -> Result<Ended, Error> {
+        let ended = self.running.join();
+        self.keeper.stop();
+        let stopped = self.venue.as_ref().map_or(Ok(()), VenueLink::stop);
+        let ended = ended?;
+        stopped?;
+        self.stores.mark()?;
+        Ok(ended)
+    }
+
+    fn is_followed(&self, facts: &Facts) -> bool {
+        !facts.lanes.is_empty()
+            && facts.lanes.iter().enumerate().all(|(shard, lane)| {
+                let settled = lane.position.sequence.number().unwrap_or(0);
+                settled >= self.orders.tip(shard as u32)
+                    && !lane.busy
+                    && lane.followed >= lane.committed
+            })
+    }
+}
+
+/// Takes the folder for this process.
+pub(crate) fn take(
+    data: &std::path::Path,
+    config: &Config,
+    key: Option<[u8; 16]>,
+) -> Result<Folder, Error> {
+    let mut draws = 0;
+    let folder = Folder::open(&RealDisk, data, config.shards, clock::now(), |bytes| {
+        draws += 1;
+        // The second thing drawn is the identity key.
+        match key {
+            Some(key) if draws == 2 => {
+                bytes.copy_from_slice(&key);
+                Ok(())
+            }
+            _ => draw(bytes),
+        }
+    });
+    Ok(folder?)
+}
+
+/// A registry of its own for this process.
+pub(crate) fn registry() -> Result<Registry, Error> {
+    Registry::new()
+        .map_err(|error| Error::System { doing: "starting the metrics", reason: error.to_string() })
+}
+
+fn publish(stores: &Stores, asked: Option<&str>, registry: &Registry) -> Result<(), Error> {
+    let newest = stores.control.newest();
+    let number = newest.as_ref().map_or(1, |newest| newest.number + 1);
+    let mut set = match asked {
+        Some(text) => crate::ask::control::parse(text)?,
+        None if newest.is_none() => wire::configuration::sample(),
+        None => return Ok(()),
+    };
+    if newest.is_some_and(|newest| newest.hash == set.hash) {
+        return Ok(());
+    }
+    set.number = number;
+    let text = wire::configuration::render(&set);
+    stores.control.publish(KeptSet { number, hash: set.hash, text })?;
+    tell(&ConfigurationPublished { number, sample: set.sample }, registry);
+    Ok(())
+}
+
+fn start_venue(
+    options: &Options,
+    stores: &Stores,
+    registry: &Registry,
+) -> Result<Option<VenueLink>, Error> {
+    if !options.venue {
+        return Ok(None);
+    }
+    let binary = std::env::current_exe().map_err(|error| Error::System {
+        doing: "finding this program's own file",
+        reason: error.to_string(),
+    })?;
+    let program = Program {
+        binary,
+        data: options.data.clone(),
+        mic: DEMO_VENUE.to_owned(),
+        behaviour: options.behaviour,
+        receiver_rule: options.receiver_rule,
+    };
+    let (orders, executions) = (stores.orders.clone(), stores.executions.clone());
+    VenueLink::start(program, orders, executions, registry.clone()).map(Some)
+}
+
+// === impl Keeper ===
+
+impl Keeper {
+    fn start(
+        stores: &Stores,
+        progress: Progress,
+        registry: Registry,
+        config: Config,
+    ) -> Result<Self, Error> {
+        let (stop, stopped) = channel();
+        let stores = stores.clone();
+        let thread = std::thread::Builder::new().name("keeper".to_owned());
+        let thread =
+            thread
+                .spawn(move || keep(&stores, &progress, &registry, &config, &stopped))
+                .map_err(|error| Error::System { doing: "a thread", reason: error.to_string() })?;
+        Ok(Self { stop, thread })
+    }
+
+    fn stop(self) {
+        drop(self.stop);
+        // A keeper that panicked has aborted the process already.
+        let _ = self.thread.join();
+    }
+}
+
+fn keep(
+    stores: &Stores,
+    progress: &Progress,
+    registry: &Registry,
+    config: &Config,
+    stopped: &Receiver<()>,
+) {
+    let mut figures = Figures::default();
+    while stopped.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
+        let facts = progress.facts();
+        figures.refresh(&facts, stores, registry, config);
+        if let Err(error) = retain(&facts, stores, config) {
+            eprintln!("level=warn event=RetentionFailed why={:?}", error.to_string());
+        }
+    }
+}
+
+fn retain(facts: &Facts, stores: &Stores, config: &Config) -> Result<(), local::Error> {
+    let retention = Retention { age_ns: Some(config.retention_ns), bytes: None };
+    let number = |lane: &order_router::LaneFacts| lane.position.sequence.number().unwrap_or(0);
+    let settled: Vec<u64> = facts.lanes.iter().map(number).collect();
+    stores.orders.retain(clock::now(), retention, &settled)?;
+    // Nothing in this process waits for these: their readers come and look.
+    for stream in [&stores.executions, &stores.events, &stores.dead_letters] {
+        let tips: Vec<u64> = (0..stream.shards()).map(|shard| stream.tip(shard)).collect();
+        stream.retain(clock::now(), retention, &tips)?;
+    }
+    Ok(())
+}
