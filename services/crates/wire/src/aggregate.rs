@@ -58,7 +58,8 @@ struct Item<'a> {
     data: Option<&'a [u8]>,
 }
 
-/// Takes a Kinesis record apart without allocating. One that isn't aggregated is its own user record.
+/// Takes a Kinesis record apart without allocating. One that isn't aggregated is its own user
+/// record.
 ///
 /// `orders::decode` of a whole record that is refused here gives the same fault, so that recovery,
 /// which meets the record in the journal, reads what the line read.
