@@ -106,7 +106,7 @@ pub trait Disk: Clone + fmt::Debug + Send + Sync + 'static {
             return Err(error);
         }
         self.rename(&temporary, path)?;
-        self.sync_folder(path.parent().unwrap_or(Path::new("")))
+        self.sync_folder(parent(path))
     }
 }
 
@@ -150,6 +150,12 @@ pub fn temporary(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(TEMPORARY);
     PathBuf::from(name)
+}
+
+/// The folder that a file lies in.
+pub(crate) fn parent(path: &Path) -> &Path {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    parent.unwrap_or(Path::new("."))
 }
 
 /// Ending of names that a crash may leave behind and a start removes.

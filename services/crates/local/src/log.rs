@@ -167,7 +167,11 @@ impl<D: Disk> Log<D> {
         }
         let reader = Reader::new(disk.clone(), folder.to_owned());
         let last = match scanned {
-            Some(last) => last,
+            Some(last) => {
+                // A process that was killed may have named a segment and not synced the name.
+                disk.sync_folder(folder)?;
+                last
+            }
             None => {
                 let at = Mark { segment: 1, offset: 0 };
                 let durable = Mark::default();

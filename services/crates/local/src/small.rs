@@ -14,7 +14,7 @@ use std::path::Path;
 use domain::hash;
 
 use crate::Error;
-use crate::disk::Disk;
+use crate::disk::{Disk, parent};
 
 const MAGIC: [u8; 4] = *b"OFSM";
 /// The version of the format that this code writes.
@@ -48,6 +48,9 @@ pub(crate) fn read<D: Disk>(
     remedy: &'static str,
 ) -> Result<Option<Vec<u8>>, Error> {
     let Some(mut bytes) = disk.read(path)? else { return Ok(None) };
+    // A process that was killed may have renamed it and not synced: what is built on it from here on
+    // must not outlive it.
+    disk.sync_folder(parent(path))?;
     let unreadable = || Error::Unreadable { path: path.display().to_string(), remedy };
     let end = bytes.len().checked_sub(CHECKSUM).filter(|end| *end >= HEADER);
     let end = end.ok_or_else(unreadable)?;

@@ -128,6 +128,12 @@ impl RecordedDisk {
         Self { state: Arc::new(Mutex::new(State { image, ..State::default() })) }
     }
 
+    fn recording(image: Image, first: Image, operations: Vec<Operation>) -> Self {
+        let operations = Some(operations);
+        let state = State { image, first, operations, ..State::default() };
+        Self { state: Arc::new(Mutex::new(state)) }
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -75,6 +75,33 @@ fn crash_again(known: &Known<'_>, mut repair: Crashes) -> Result<u64, String> {
     }
 }
 
+/// At each place the process alone is killed, starts again and goes on, and then the power goes: what
+/// a start has built on must not vanish under what was acknowledged after it.
+fn walk_kills(script: &Script, disk: &RecordedDisk) -> Result<u64, String> {
+    let mut crashes = disk.crashes();
+    let mut known = Known::new(script);
+    let mut kills = 0;
+    loop {
+        known.pass(crashes.passed());
+        if crashes.unsynced() > 0 {
+            kills += 1;
+            let killed = crashes.killed();
+            let place = |error| format!("killed after operation {}: {error}", crashes.passed());
+            let more = known.go_on(&killed).map_err(place)?;
+            let mut power = killed.crashes();
+            while power.step() {}
+            for pattern in [0, usize::MAX, mix(kills) as usize, mix(!kills) as usize] {
+                let state = power.disk(|number| pattern >> (number % 64) & 1 == 1);
+                known.check(&state, false).map_err(place)?;
+                known.check_more(&state, &more).map_err(place)?;
+            }
+        }
+        if !crashes.step() {
+            return Ok(kills);
+        }
+    }
+}
+
 /// Calls `state` with each choice of `count` sectors that the test asks for.
 fn for_each_subset(
     count: usize,
@@ -117,6 +144,16 @@ fn no_crash_after_any_write_loses_what_was_acknowledged() {
     let walked = walk(&script, &disk).unwrap();
     println!("{walked:?}");
     assert!(walked.prefixes > 1_000 && walked.crashed_twice > 1_000, "{walked:?}");
+}
+
+#[test]
+fn no_power_failure_after_a_kill_loses_what_was_acknowledged_before_or_after_it() {
+    let disk = RecordedDisk::default();
+    disk.record();
+    let script = Script::run(disk.clone(), &disk, ROUNDS);
+    let kills = walk_kills(&script, &disk).unwrap();
+    println!("{kills} kills");
+    assert!(kills > 1_000, "{kills}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use domain::{Entry, LaneId, Position, Sequence};
+use domain::{Entry, LaneId, Position, Sequence, Timestamp};
 use local::disk::RecordedDisk;
 use local::{LocalCursors, LocalSnapshots, Starts};
 use ports::{
@@ -122,6 +122,76 @@ impl<'a> Known<'a> {
         }
         if concerns(Part::Venue) {
             self.check_venue(disk)?;
+        }
+        Ok(())
+    }
+
+    /// Starts after a kill and puts one entry, record, message or snapshot more; gives what was
+    /// acknowledged by that.
+    pub(crate) fn go_on(&self, disk: &RecordedDisk) -> Result<Vec<Fact>, String> {
+        self.check(disk, true)?;
+        let mut facts = Vec::new();
+        let mut journal = work::open_journal(disk).map_err(text)?;
+        for (lane, _, last) in journal.lanes() {
+            let entry = work::entry(lane, last + 1, 0);
+            let condition = ports::Condition::AbsentOrLowerEpoch { free: None };
+            let put = ports::Put { entry: entry.clone(), condition };
+            journal.submit(0, put).map_err(text)?;
+            facts.push(Fact::Entry(entry));
+        }
+        let mut completions = Vec::new();
+        journal.drain(&mut completions);
+        let refused = completions.iter().find(|done| done.answer != ports::Answer::Stored);
+        must(refused.is_none(), || text(refused))?;
+        for number in 0..STREAMS.len() {
+            let stream = work::open_stream(disk, number).map_err(text)?;
+            let sequence = stream.tip(0) + 1;
+            let data = work::record(number, 0, sequence);
+            let (producer, arrival) = (0, None);
+            let put = local::stream::Put { shard: 0, producer, sequence, arrival, data: &data };
+            stream.put(Timestamp(0), &[put]).map_err(text)?;
+            facts.push(Fact::Record(number, 0, sequence));
+        }
+        let (mut venue, bodies) = work::open_venue(disk).map_err(text)?;
+        let count = bodies.len() as u64;
+        venue.append(1, &work::message(count), || b"venue".to_vec()).map_err(text)?;
+        venue.commit().map_err(text)?;
+        facts.push(Fact::Venue(count + 1));
+        // Entries go because of the newest snapshot that a start sees, whoever wrote it.
+        let opened = LocalSnapshots::open(disk.clone(), Path::new("snapshots"));
+        let mut snapshots = opened.map_err(text)?;
+        for lane in LANES {
+            let newest = snapshots.newest(lane).map_err(text)?;
+            facts.extend(newest.first().map(|(head, _)| Fact::Snapshot(*head)));
+        }
+        Ok(facts)
+    }
+
+    /// Whether what was acknowledged after a kill is there.
+    pub(crate) fn check_more(&self, disk: &RecordedDisk, facts: &[Fact]) -> Checked {
+        let mut journal = work::open_journal(disk).map_err(text)?;
+        let opened = LocalSnapshots::open(disk.clone(), Path::new("snapshots"));
+        let mut snapshots = opened.map_err(text)?;
+        for fact in facts {
+            let is_there = match fact {
+                Fact::Entry(entry) => {
+                    let read = journal.read(entry.lane, entry.index, 1).map_err(text)?;
+                    read[0].as_ref() == Some(&**entry)
+                }
+                Fact::Record(stream, shard, sequence) => {
+                    let stream = work::open_stream(disk, *stream).map_err(text)?;
+                    stream.tip(*shard) >= *sequence
+                }
+                Fact::Venue(count) => {
+                    work::open_venue(disk).map_err(text)?.1.len() as u64 >= *count
+                }
+                Fact::Snapshot(head) => {
+                    let kept = snapshots.newest(head.lane).map_err(text)?;
+                    kept.iter().any(|(kept, _)| kept == head)
+                }
+                _ => true,
+            };
+            must(is_there, || format!("{fact:?} is lost"))?;
         }
         Ok(())
     }

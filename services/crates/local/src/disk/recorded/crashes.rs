@@ -89,6 +89,16 @@ impl Crashes {
         RecordedDisk::holding(image)
     }
 
+    /// The disk after the process alone was killed here: the system still holds all that was written,
+    /// and what isn't synced may yet be lost. It goes on recording.
+    #[must_use]
+    pub fn killed(&self) -> RecordedDisk {
+        let mut image = self.durable.clone();
+        self.unsynced.iter().for_each(|item| apply(&mut image, item));
+        let operations = self.unsynced.iter().map(Item::operation).collect();
+        RecordedDisk::recording(image, self.durable.clone(), operations)
+    }
+
     /// Makes durable what `is_synced` chooses.
     fn settle(&mut self, is_synced: impl Fn(&Item) -> bool) {
         let durable = &mut self.durable;
@@ -99,6 +109,24 @@ impl Crashes {
             }
             !synced
         });
+    }
+}
+
+// === impl Item ===
+
+impl Item {
+    fn operation(&self) -> Operation {
+        match self {
+            Self::Sector { file, offset, bytes, from, to } => {
+                let bytes = Arc::new(bytes[*from..*to].to_vec());
+                Operation::Write { file: *file, offset: *offset, bytes }
+            }
+            Self::Bind { path, file } => Operation::Bind { path: path.clone(), file: *file },
+            Self::Move { from, to, file } => {
+                Operation::Move { from: from.clone(), to: to.clone(), file: *file }
+            }
+            Self::Unbind { path } => Operation::Unbind { path: path.clone() },
+        }
     }
 }
 
