@@ -53,7 +53,7 @@ const SETTINGS: &[(&str, &str, &str)] = &[
     ),
     ("sample_rate", "200", "sample requests a second, up to 100000; 0 makes none"),
     ("retention", "\"24h\"", "settled records stay at least this long on the streams"),
-    ("segment_bytes", "\"64MiB\"", "a segment of journal and streams, 1MiB to 1GiB"),
+    ("segment_bytes", "\"16MiB\"", "a segment of journal and streams, 1MiB to 1GiB"),
     ("reserve_bytes", "\"256MiB\"", "stays free on the disk; intake stops before, nothing tears"),
 ];
 
@@ -184,7 +184,7 @@ impl Default for Config {
             shards: None,
             sample_rate: 200,
             retention_ns: 24 * 3_600_000_000_000,
-            segment_bytes: 64 << 20,
+            segment_bytes: 16 << 20,
             reserve_bytes: 256 << 20,
             venue: Behaviour { fill: 35, partial: 15, reject: 2, silent: 0 },
             line: order_router::Config::default(),
