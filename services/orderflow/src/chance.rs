@@ -1,7 +1,7 @@
 //! Seeded chance for generated flow: the same seed gives the same draws on every machine.
 //!
-//! Entry point: [`Chance::of_seed`]. It is SplitMix64: small, and good enough to shape flow with; nothing
-//! that must be hard to guess is drawn from it.
+//! Entry point: [`Chance::of_seed`]. It is SplitMix64: small, and good enough to shape flow with;
+//! nothing that must be hard to guess is drawn from it.
 
 /// A sequence of draws.
 #[derive(Clone, Debug)]

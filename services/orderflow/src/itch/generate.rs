@@ -1,10 +1,11 @@
-//! An ITCH file from a seed, of the shape of a real sampled day, with the facts it was built to have.
+//! An ITCH file from a seed, of the shape of a real sampled day, with the facts it was built to
+//! have.
 //!
 //! Entry point: [`generate`].
-//! 5,000 orders live one of the lives below, 117 of them with a message that comes before their add, as
-//! real feeds have it; 5,000 trades and the session's messages come between. Beyond the real day, some
-//! orders trade before they are replaced, and some live on after it.
-//! The facts follow from the lives alone, so that they don't repeat what any reader of the file does.
+//! 5,000 orders live one of the lives below, 117 of them with a message that comes before their
+//! add, as real feeds have it; 5,000 trades and the session's messages come between. Beyond the
+//! real day, some orders trade before they are replaced, and some live on after it. The facts
+//! follow from the lives alone, so that they don't repeat what any reader of the file does.
 
 use super::message::{Add, Body, Message};
 use crate::chance::Chance;
@@ -34,7 +35,8 @@ pub struct Facts {
 
 /// Nanoseconds of an hour.
 const HOUR_NS: u64 = 3_600_000_000_000;
-/// Earliest and latest time of an order's add: later messages of its life fit before the session's end.
+/// Earliest and latest time of an order's add: later messages of its life fit before the session's
+/// end.
 const OPEN_NS: u64 = 4 * HOUR_NS;
 const LAST_ADD_NS: u64 = 15 * HOUR_NS;
 /// Longest time between two messages of one life.

@@ -2,11 +2,11 @@
 //!
 //! Entry point: [`Mapper::step`]; `record` gives a step's requests and reports their wire form.
 //! Limits: it holds the references that are open at a time.
-//! The feed holds all participants' orders, so that "our orders" is a convention: every add is an order
-//! of the sender `ITCH`, of an account that its first reference chooses.
-//! It doesn't ask whether an order is known to anyone: a message that runs ahead of its add becomes a
-//! request and a report like any other, with the price and quantity of the add that follows it.
-//! After a crash the file is mapped again from its start; the same message becomes the same bytes.
+//! The feed holds all participants' orders, so that "our orders" is a convention: every add is an
+//! order of the sender `ITCH`, of an account that its first reference chooses. It doesn't ask
+//! whether an order is known to anyone: a message that runs ahead of its add becomes a request and
+//! a report like any other, with the price and quantity of the add that follows it. After a crash
+//! the file is mapped again from its start; the same message becomes the same bytes.
 
 use std::collections::BTreeMap;
 

@@ -133,8 +133,8 @@ pub(super) fn kinds() -> String {
 }
 
 impl Message {
-    /// Reads a message of exactly its type's length; `None` when length or type is wrong, or a side is
-    /// neither `B` nor `S`.
+    /// Reads a message of exactly its type's length; `None` when length or type is wrong, or a side
+    /// is neither `B` nor `S`.
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let kind = *bytes.first()?;

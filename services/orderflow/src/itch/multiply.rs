@@ -1,8 +1,8 @@
 //! A file, message by message: all copies of the first, then of the second.
 //!
 //! Entry point: [`multiply`].
-//! Each copy has references and match numbers of its own, so that copies are other orders; times stay, so
-//! that they never go backwards and nothing gets stale. What names neither stays single.
+//! Each copy has references and match numbers of its own, so that copies are other orders; times
+//! stay, so that they never go backwards and nothing gets stale. What names neither stays single.
 
 use std::io::{Read, Write};
 

@@ -2,9 +2,9 @@
 //!
 //! Entry point: [`Reader::next_message`].
 //! Limits: one buffer of [`BUFFER_LENGTH`] bytes, whatever the file's size.
-//! Framing: two bytes before each message, zero or the message's length; the length follows from the
-//! type. Nothing is skipped to find a next message: a file that is wrong at one byte is wrong from there.
-//! Every error names the byte and what to do; what was read before it stays good.
+//! Framing: two bytes before each message, zero or the message's length; the length follows from
+//! the type. Nothing is skipped to find a next message: a file that is wrong at one byte is wrong
+//! from there. Every error names the byte and what to do; what was read before it stays good.
 
 use std::io::Read;
 

@@ -144,7 +144,8 @@ fn price(feed: u32) -> Price {
     Price(i64::from(feed) * 10_000)
 }
 
-/// A padded text of the feed. One that is no text becomes no symbol of ours, and is refused as such.
+/// A padded text of the feed. One that is no text becomes no symbol of ours, and is refused as
+/// such.
 fn text(padded: &[u8]) -> String {
     String::from_utf8_lossy(padded).trim_end().to_owned()
 }

@@ -2,9 +2,9 @@
 //!
 //! Entry point: [`Survey::read`].
 //! Limits: it holds the references that are open at a time and a few that are named early.
-//! A replay reads the file twice: once for this, because the producer's id is the file's digest and an
-//! early message needs the price and quantity of an add that comes later; once to send it.
-//! A damaged file is surveyed up to its damage.
+//! A replay reads the file twice: once for this, because the producer's id is the file's digest and
+//! an early message needs the price and quantity of an add that comes later; once to send it. A
+//! damaged file is surveyed up to its damage.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;

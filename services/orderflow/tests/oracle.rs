@@ -1,0 +1,747 @@
+//! The oracle: decides a feed naively, from the documents alone, and must agree with the product.
+//!
+//! It imports nothing of ours: it reads ITCH from bytes, keeps everything in ordered maps, counts
+//! in 128 bits, and talks to the product through its command line and its JSON lines. It is slow
+//! and plain on purpose: where the two disagree, one look should tell which is wrong.
+//!
+//! What it takes from the documents: the mapping of the feed, the duplicate rule, the controls, the
+//! life of an order, and the rule by which `replay --extras` puts records between the file's own.
+//!
+//! It doesn't know lanes, entries, windows that pass, or venues.
+//!
+//! Data that may be absent is listed as not run; a made file takes the same road everywhere.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+const MIDNIGHT: i128 = 1_577_682_000_000_000_000;
+
+// === the feed ===
+
+/// One message: its type, its time, and its bytes.
+type Feed = Vec<(u8, i128, Vec<u8>)>;
+
+fn read_feed(bytes: &[u8]) -> Feed {
+    let mut feed = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        assert_eq!(bytes[at..at + 2], [0, 0], "two zero bytes at {at}");
+        let kind = bytes[at + 2];
+        let lengths = BTreeMap::from([
+            (b'S', 12),
+            (b'R', 39),
+            (b'H', 25),
+            (b'A', 36),
+            (b'F', 40),
+            (b'E', 31),
+            (b'X', 23),
+            (b'D', 19),
+            (b'U', 35),
+            (b'P', 44),
+        ]);
+        let message = bytes[at + 2..at + 2 + lengths[&kind]].to_vec();
+        at += 2 + message.len();
+        feed.push((kind, number(&message[5..11]), message));
+    }
+    feed
+}
+
+fn number(bytes: &[u8]) -> i128 {
+    bytes.iter().fold(0, |number, byte| number * 256 + i128::from(*byte))
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("symbols are text").trim_end().to_owned()
+}
+
+// === what the feed becomes ===
+
+/// A record on the stream. Quantities are shares, prices count 10^-4.
+#[derive(Clone, Debug, PartialEq)]
+struct Record {
+    account: String,
+    id: String,
+    original: String,
+    time: i128,
+    what: What,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum What {
+    New { symbol: String, qty: i128, price: i128, firm: String, side: bool },
+    Replace { qty: i128, price: i128 },
+    Cancel,
+    Report { exec: String, says: Says },
+    Garbage,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Says {
+    New,
+    Canceled,
+    Replaced { qty: i128, price: i128 },
+    Trade { qty: i128, price: i128 },
+}
+
+/// An order as the venue knows it.
+#[derive(Clone, Debug)]
+struct Listed {
+    root: i128,
+    symbol: String,
+    qty: i128,
+    traded: i128,
+    price: i128,
+    requests: u32,
+}
+
+/// The records of each message of the feed, with the extras of a seed.
+fn records(feed: &Feed, seed: Option<u64>) -> Vec<Vec<Record>> {
+    // Adds are known beforehand: a message that runs ahead of its add takes price and quantity from
+    // it.
+    let mut listed = BTreeMap::new();
+    for (_, _, m) in feed.iter().filter(|(kind, _, _)| matches!(kind, b'A' | b'F')) {
+        let reference = number(&m[11..19]);
+        let (qty, price) = (number(&m[20..24]), number(&m[32..36]));
+        let symbol = text(&m[24..32]);
+        let order = Listed { root: reference, symbol, qty, traded: 0, price, requests: 0 };
+        listed.insert(reference, order);
+    }
+    let mut requests = 0;
+    let mut all = Vec::new();
+    for (kind, time, message) in feed {
+        let mut made = made(*kind, MIDNIGHT + time, message, &mut listed);
+        if let Some(request) = made.first().cloned().filter(Record::is_request) {
+            requests += 1;
+            made.extend(seed.and_then(|seed| extra(requests, seed, &request)));
+        }
+        all.push(made);
+    }
+    all
+}
+
+fn made(kind: u8, time: i128, m: &[u8], listed: &mut BTreeMap<i128, Listed>) -> Vec<Record> {
+    let reference = if matches!(kind, b'A' | b'F' | b'D' | b'E' | b'X' | b'U') {
+        number(&m[11..19])
+    } else {
+        return Vec::new();
+    };
+    let order = listed.get_mut(&reference).expect("a reference that some add names");
+    let account = format!("ITCH-{}", order.root % 1_000);
+    let record = |id: &str, original: &str, what| Record {
+        account: account.clone(),
+        id: id.to_owned(),
+        original: original.to_owned(),
+        time,
+        what,
+    };
+    let name = reference.to_string();
+    let pair = |id: &str, original: &str, asks: What, says: Says| {
+        let exec = format!("R-{id}");
+        vec![record(id, original, asks), record(id, original, What::Report { exec, says })]
+    };
+    match kind {
+        b'A' | b'F' => {
+            let firm = if kind == b'F' { text(&m[36..40]) } else { String::new() };
+            let (qty, price) = (number(&m[20..24]), number(&m[32..36]));
+            let asks = What::New { symbol: order.symbol.clone(), qty, price, firm, side: true };
+            pair(&name, "", asks, Says::New)
+        }
+        b'D' => {
+            order.requests += 1;
+            pair(&format!("{name}D{}", order.requests), &name, What::Cancel, Says::Canceled)
+        }
+        b'X' => {
+            order.requests += 1;
+            order.qty -= number(&m[19..23]);
+            let (qty, price) = (order.qty, order.price);
+            let id = format!("{name}X{}", order.requests);
+            pair(&id, &name, What::Replace { qty, price }, Says::Replaced { qty, price })
+        }
+        b'E' => {
+            let (qty, price) = (number(&m[19..23]), order.price);
+            order.traded += qty;
+            let (exec, says) = (number(&m[23..31]).to_string(), Says::Trade { qty, price });
+            vec![record(&name, "", What::Report { exec, says })]
+        }
+        _ => {
+            let successor = number(&m[19..27]);
+            let price = number(&m[31..35]);
+            // The feed tells what is open; OrderQty counts what was traded, too.
+            let qty = number(&m[27..31]) + order.traded;
+            let next = Listed { qty, price, requests: 0, ..order.clone() };
+            listed.insert(successor, next);
+            let says = Says::Replaced { qty, price };
+            pair(&successor.to_string(), &name, What::Replace { qty, price }, says)
+        }
+    }
+}
+
+/// What `replay --extras` puts after the n-th request.
+fn extra(n: u64, seed: u64, request: &Record) -> Option<Record> {
+    let order = |id: String, account: &str, symbol: &str, qty: i128, side: bool| {
+        let (symbol, firm) = (symbol.to_owned(), String::new());
+        let what = What::New { symbol, qty, price: 10_000, firm, side };
+        let original = String::new();
+        Record { account: account.to_owned(), id, original, time: request.time, what }
+    };
+    let account = request.account.as_str();
+    Some(match (n + seed) % 60 {
+        0 => request.clone(),
+        12 => Record { time: request.time + 1, ..request.clone() },
+        24 => order(format!("M{n}"), account, "BOB", 0, false),
+        36 => Record { what: What::Garbage, ..request.clone() },
+        48 => order(format!("U{n}"), account, "NOSUCH", 100, true),
+        54 => order(format!("B{n}"), "STRANGER", "BOB", 100, true),
+        _ => return None,
+    })
+}
+
+impl Record {
+    fn is_request(&self) -> bool {
+        !matches!(self.what, What::Report { .. } | What::Garbage)
+    }
+}
+
+// === the decisions ===
+
+/// Limits in shares and in 10^-4 currency units, by name; a name that is missing refuses.
+#[derive(Clone, Debug, Default)]
+struct Limits {
+    symbols: BTreeMap<String, (i128, i128)>,
+    accounts: BTreeMap<String, (i128, i128)>,
+    any_account: Option<(i128, i128)>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Order {
+    account: String,
+    id: String,
+    symbol: String,
+    firm: String,
+    qty: i128,
+    cum: i128,
+    price: i128,
+    acknowledged: bool,
+    canceled: bool,
+    /// Requests that the venue hasn't answered, by ClOrdID; true for cancels.
+    pending: BTreeMap<String, bool>,
+    /// References that ended in another one.
+    replaced: u64,
+}
+
+/// (account, ClOrdID), and what was asked, with the order that it made or changes.
+type Known = BTreeMap<(String, String), (Record, Option<usize>)>;
+
+#[derive(Debug, Default)]
+struct Oracle {
+    limits: Limits,
+    killed: BTreeSet<(String, String)>,
+    orders: Vec<Order>,
+    known: Known,
+    execs: BTreeMap<String, Record>,
+}
+
+/// What was decided of a record, and every reason.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Verdict {
+    outcome: &'static str,
+    reasons: BTreeSet<&'static str>,
+}
+
+fn verdict(outcome: &'static str) -> Verdict {
+    Verdict { outcome, reasons: BTreeSet::new() }
+}
+
+impl Oracle {
+    fn decide(&mut self, record: &Record) -> Verdict {
+        match &record.what {
+            What::Garbage => return verdict("undecodable"),
+            What::Report { exec, says } => return verdict(self.report(record, exec, says)),
+            _ => {}
+        }
+        let key = (record.account.clone(), record.id.clone());
+        let mut reasons = BTreeSet::new();
+        if let Some((before, _)) = self.known.get(&key) {
+            if before == record {
+                return verdict("duplicate");
+            }
+            reasons.insert("DUPLICATE_ORDER");
+        }
+        let is_known = !reasons.is_empty();
+        let named = match record.what {
+            What::New { .. } => None,
+            _ => self.named(&record.account, &record.original),
+        };
+        reasons.extend(self.controls(record, named));
+        if !reasons.is_empty() {
+            if !is_known {
+                self.known.insert(key, (record.clone(), None));
+            }
+            return Verdict { outcome: "rejected", reasons };
+        }
+        let (outcome, order) = match &record.what {
+            What::New { symbol, qty, price, firm, .. } => {
+                self.orders.push(Order {
+                    account: record.account.clone(),
+                    id: record.id.clone(),
+                    symbol: symbol.clone(),
+                    firm: firm.clone(),
+                    qty: *qty,
+                    price: *price,
+                    ..Order::default()
+                });
+                ("routed", Some(self.orders.len() - 1))
+            }
+            what => {
+                let is_cancel = *what == What::Cancel;
+                if let Some(order) = named {
+                    self.orders[order].pending.insert(record.id.clone(), is_cancel);
+                }
+                ("forwarded", named)
+            }
+        };
+        self.known.insert(key, (record.clone(), order));
+        verdict(outcome)
+    }
+
+    /// Every control that fails.
+    fn controls(&self, record: &Record, named: Option<usize>) -> BTreeSet<&'static str> {
+        let mut failed = BTreeSet::new();
+        let (symbol, firm, qty, price) = match &record.what {
+            What::New { symbol, qty, price, firm, side } => {
+                if !side || *qty <= 0 || *price <= 0 {
+                    failed.insert("MALFORMED");
+                }
+                (symbol.clone(), firm.clone(), *qty, *price)
+            }
+            what => {
+                let asked = match what {
+                    What::Replace { qty, price } => Some((*qty, *price)),
+                    _ => None,
+                };
+                if asked.is_some_and(|(qty, _)| qty <= 0) {
+                    failed.insert("MALFORMED");
+                }
+                let Some(order) = named.map(|at| &self.orders[at]) else {
+                    failed.insert("UNKNOWN_ORDER");
+                    return failed;
+                };
+                if order.pending.values().any(|is_cancel| *is_cancel) {
+                    failed.insert("ALREADY_PENDING");
+                } else if order.canceled || order.cum >= order.qty {
+                    failed.insert("TOO_LATE");
+                }
+                let Some((qty, price)) = asked else { return failed };
+                let price = if price == 0 { order.price } else { price };
+                (order.symbol.clone(), order.firm.clone(), qty, price)
+            }
+        };
+        let scopes = [("account", &record.account), ("symbol", &symbol), ("firm", &firm)];
+        let is_killed = |(scope, target): (&str, &String)| {
+            self.killed.contains(&(scope.to_owned(), target.clone()))
+        };
+        if scopes.into_iter().any(is_killed) {
+            failed.insert("KILL_SWITCH");
+        }
+        let of_symbol = self.limits.symbols.get(&symbol);
+        if of_symbol.is_none() {
+            failed.insert("UNKNOWN_SYMBOL");
+        }
+        let any_account = self.limits.any_account.as_ref();
+        let of_account = self.limits.accounts.get(&record.account).or(any_account);
+        if of_account.is_none() {
+            failed.insert("UNKNOWN_ACCOUNT");
+        }
+        for (qty_max, notional_max) in [of_symbol, of_account].into_iter().flatten() {
+            if qty > *qty_max {
+                failed.insert("MAX_ORDER_QTY");
+            }
+            if qty > 0 && price > 0 && qty * price > *notional_max {
+                failed.insert("MAX_ORDER_NOTIONAL");
+            }
+        }
+        failed
+    }
+
+    fn report(&mut self, record: &Record, exec: &str, says: &Says) -> &'static str {
+        if let Some(before) = self.execs.get(exec) {
+            return if before == record { "repeated" } else { "exec_id_conflict" };
+        }
+        self.execs.insert(exec.to_owned(), record.clone());
+        let by_id = self.named(&record.account, &record.id);
+        let by_original = || self.named(&record.account, &record.original);
+        let Some(order) = by_id.or_else(by_original) else { return "unmatched" };
+        let order = &mut self.orders[order];
+        match says {
+            Says::New => order.acknowledged = true,
+            Says::Trade { qty, price } => {
+                if *qty <= 0 || *price <= 0 || order.cum + qty > order.qty {
+                    return "unmatched";
+                }
+                order.cum += qty;
+                order.acknowledged = true;
+            }
+            Says::Canceled => {
+                order.pending.remove(&record.id);
+                if order.cum < order.qty {
+                    order.canceled = true;
+                    order.pending.clear();
+                }
+            }
+            Says::Replaced { qty, price } => {
+                let asked = order.pending.remove(&record.id).is_some();
+                if *qty <= 0 && !asked {
+                    return "unmatched";
+                }
+                if !order.canceled {
+                    order.acknowledged = true;
+                    order.qty = (*qty).max(order.cum);
+                    order.price = *price;
+                    order.replaced += u64::from(asked && !record.id.contains('X'));
+                }
+            }
+        }
+        "reported"
+    }
+
+    fn named(&self, account: &str, id: &str) -> Option<usize> {
+        self.known.get(&(account.to_owned(), id.to_owned()))?.1
+    }
+
+    /// Per order: OrdStatus, OrderQty, CumQty, LeavesQty.
+    fn finals(&self) -> BTreeMap<(String, String), (&'static str, [i128; 3])> {
+        let finals = self.orders.iter().map(|order| {
+            let leaves = if order.canceled { 0 } else { order.qty - order.cum };
+            let status = match order {
+                Order { canceled: false, pending, .. }
+                    if pending.values().any(|cancel| *cancel) =>
+                {
+                    "PendingCancel"
+                }
+                Order { canceled: false, pending, .. } if !pending.is_empty() => "PendingReplace",
+                order if order.cum > 0 && order.cum >= order.qty => "Filled",
+                Order { canceled: true, .. } => "Canceled",
+                order if order.cum > 0 => "PartiallyFilled",
+                Order { acknowledged: true, .. } => "New",
+                _ => "PendingNew",
+            };
+            let key = (order.account.clone(), order.id.clone());
+            (key, (status, [order.qty, order.cum, leaves]))
+        });
+        finals.collect()
+    }
+}
+
+#[cfg(test)]
+mod cases {
+    use std::fs;
+    use std::path::{Path, PathBuf};
+    use std::process::Command;
+
+    use super::*;
+
+    // === the product ===
+
+    const REAL: &str = "itch/ex20101224.TEST_ITCH_50";
+
+    /// A line of flat JSON: texts and numbers by name; a list's texts are joined by commas.
+    fn fields(line: &str) -> BTreeMap<String, String> {
+        let mut fields = BTreeMap::new();
+        let mut rest = line.trim().trim_start_matches('{').trim_end_matches('}');
+        while let Some((_, after)) = rest.split_once('"') {
+            let (name, after) = after.split_once("\":").expect("a name and its value");
+            let end = match after.as_bytes().first() {
+                Some(b'"') => after[1..].find('"').expect("a text ends") + 2,
+                Some(b'[') => after.find(']').expect("a list ends") + 1,
+                Some(b'{') => after.find('}').expect("an object ends") + 1,
+                _ => after.find(',').unwrap_or(after.len()),
+            };
+            let value = after[..end].trim_matches(['"', '[', ']']).replace('"', "");
+            fields.insert(name.to_owned(), value);
+            rest = &after[end..];
+        }
+        fields
+    }
+
+    /// Runs the product; returns its lines on standard output.
+    fn product(arguments: &[&str]) -> Vec<String> {
+        let binary = env!("CARGO_BIN_EXE_orderflow");
+        let output = Command::new(binary).args(arguments).output().expect("the binary starts");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {errors}");
+        String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect()
+    }
+
+    fn folder(name: &str) -> PathBuf {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("oracle-{name}"));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).expect("the folder of a test can be made");
+        folder
+    }
+
+    /// One account's records in stream order: (ClOrdID, ExecID or nothing) and the verdict.
+    type History = BTreeMap<String, Vec<((String, String), Verdict)>>;
+
+    fn history_of_product(data: &str) -> (History, usize) {
+        let (mut history, mut undecodable) = (History::new(), 0);
+        for line in product(&["journal", "dump", "--data", data, "--json"]) {
+            let mut line = fields(&line);
+            let mut take = |name: &str| line.remove(name).unwrap_or_default();
+            match take("input").as_str() {
+                "control" | "" => continue,
+                "undecodable" => {
+                    undecodable += 1;
+                    continue;
+                }
+                _ => {}
+            }
+            let outcome = take("outcome").leak();
+            let reasons = take("reasons").leak().split(',').filter(|reason| !reason.is_empty());
+            let verdict = Verdict { outcome, reasons: reasons.collect() };
+            let names = (take("cl_ord_id"), take("exec_id"));
+            history.entry(take("account")).or_default().push((names, verdict));
+        }
+        (history, undecodable)
+    }
+
+    /// What is compared: a feed, its extras, its limits, and when which switch is thrown.
+    struct Case {
+        name: &'static str,
+        feed: Vec<u8>,
+        seed: Option<u64>,
+        limits: Limits,
+        /// (messages before it, scope, target).
+        kills: Vec<(usize, &'static str, String)>,
+    }
+
+    /// Runs the product and the oracle over a case, compares them, and returns the oracle and the
+    /// product's last line.
+    fn agree(case: &Case) -> (Oracle, BTreeMap<String, String>, BTreeMap<&'static str, u64>) {
+        let folder = folder(case.name);
+        let file = folder.join("feed.itch").display().to_string();
+        fs::write(&file, &case.feed).expect("a feed can be written");
+        let data = folder.join("data").display().to_string();
+        let last = replay(case, &folder, &file, &data);
+
+        let mut oracle = Oracle { limits: case.limits.clone(), ..Oracle::default() };
+        let (mut history, mut undecodable) = (History::new(), 0);
+        let mut by_reason = BTreeMap::new();
+        for (index, records) in records(&read_feed(&case.feed), case.seed).into_iter().enumerate() {
+            for (_, scope, target) in case.kills.iter().filter(|(at, _, _)| *at == index) {
+                oracle.killed.insert(((*scope).to_owned(), target.clone()));
+            }
+            for record in records {
+                let verdict = oracle.decide(&record);
+                let exec = match record.what {
+                    What::Garbage => {
+                        undecodable += 1;
+                        continue;
+                    }
+                    What::Report { exec, .. } => exec,
+                    _ => String::new(),
+                };
+                for reason in &verdict.reasons {
+                    *by_reason.entry(*reason).or_insert(0) += 1;
+                }
+                history.entry(record.account).or_default().push(((record.id, exec), verdict));
+            }
+        }
+        let (of_product, undecodable_of_product) = history_of_product(&data);
+        for (account, decided) in &history {
+            let product = of_product.get(account).map(Vec::as_slice).unwrap_or_default();
+            for (index, (expected, found)) in decided.iter().zip(product).enumerate() {
+                assert_eq!(found, expected, "record {index} of {account}");
+            }
+            assert_eq!(product.len(), decided.len(), "records of {account}");
+        }
+        assert_eq!(of_product.len(), history.len(), "accounts");
+        assert_eq!(undecodable_of_product, undecodable);
+        compare_finals(&oracle, &data);
+        (oracle, last, by_reason)
+    }
+
+    fn replay(case: &Case, folder: &Path, file: &str, data: &str) -> BTreeMap<String, String> {
+        let seed = case.seed.unwrap_or_default().to_string();
+        let mut arguments = vec!["replay", "--format", "itch", file, "--data", data, "--json"];
+        if case.seed.is_some() {
+            arguments.extend(["--extras", seed.as_str()]);
+        }
+        let set = folder.join("limits.toml").display().to_string();
+        if !case.limits.accounts.is_empty() {
+            fs::write(&set, render(&case.limits)).expect("limits can be written");
+            arguments.extend(["--control", set.as_str()]);
+        }
+        for (at, scope, target) in &case.kills {
+            let until = at.to_string();
+            product(&[&arguments[..], &["--until", until.as_str()]].concat());
+            product(&["kill", "--data", data, "--scope", scope, "--target", target]);
+        }
+        fields(product(&arguments).last().expect("replay ends with a line"))
+    }
+
+    /// The limits as a control set.
+    fn render(limits: &Limits) -> String {
+        let mut set = String::from("number = 2\n");
+        let amounts = |(qty, notional): &(i128, i128)| {
+            format!("max_order_qty = {qty}\nmax_order_notional = {}\n", notional / 10_000)
+        };
+        for (symbol, limits) in &limits.symbols {
+            set += &format!("\n[[instrument]]\nsymbol = \"{symbol}\"\n{}", amounts(limits));
+        }
+        for (account, limits) in &limits.accounts {
+            set += &format!("\n[[account]]\naccount = \"{account}\"\n{}", amounts(limits));
+        }
+        set + "\n[[route]]\nrule = 1\nvenue = \"XDEM\"\n"
+    }
+
+    fn compare_finals(oracle: &Oracle, data: &str) {
+        let mut found = BTreeMap::new();
+        for line in product(&["order", "list", "--data", data, "--json"]) {
+            let line = fields(&line);
+            // A refused order is in the view, not in the books.
+            if line.get("ord_status").is_some_and(|status| status != "Rejected") {
+                let quantities = ["order_qty", "cum_qty", "leaves_qty"]
+                    .map(|name| line[name].parse::<i128>().expect("whole shares"));
+                let key = (line["account"].clone(), line["cl_ord_id"].clone());
+                found.insert(key, (line["ord_status"].clone(), quantities));
+            }
+        }
+        let finals = oracle.finals();
+        for (key, (status, quantities)) in &finals {
+            assert_eq!(found.get(key), Some(&((*status).to_owned(), *quantities)), "{key:?}");
+        }
+        assert_eq!(found.len(), finals.len(), "orders");
+    }
+
+    // === the cases ===
+
+    /// The sample's limits, which bind nothing.
+    fn loose() -> Limits {
+        let none = (i128::from(u64::MAX), i128::from(u64::MAX));
+        let symbols = ["ALC", "BOB", "CHAR"].map(|symbol| (symbol.to_owned(), none));
+        Limits { symbols: BTreeMap::from(symbols), any_account: Some(none), ..Limits::default() }
+    }
+
+    /// Limits that bind now and then, different for each account; nobody else may trade.
+    fn tight() -> Limits {
+        let symbols = [("ALC", 2_000, 15_000), ("BOB", 2_500, 20_000), ("CHAR", 1_900, 30_000)];
+        let symbols =
+            symbols.map(|(name, qty, notional)| (name.to_owned(), (qty, notional * 10_000)));
+        let accounts = (0..1_000).map(|number| {
+            let limits = (600 + number % 7 * 300, (4_000 + number % 5 * 3_000) * 10_000);
+            (format!("ITCH-{number}"), limits)
+        });
+        Limits { symbols: BTreeMap::from(symbols), accounts: accounts.collect(), any_account: None }
+    }
+
+    fn made_file(seed: &str) -> Vec<u8> {
+        let file = folder(&format!("made-{seed}")).join("feed.itch").display().to_string();
+        product(&["itch", "--seed", seed, &file]);
+        fs::read(file).expect("the made file is there")
+    }
+
+    /// The real file, or nothing and a line in the list of what wasn't run.
+    fn real_file(test: &str) -> Option<Vec<u8>> {
+        #[expect(clippy::disallowed_methods, reason = "where data lies is the machine's business")]
+        let data = std::env::var("ORDERFLOW_DATA")
+            .map(PathBuf::from)
+            .unwrap_or_else(|_| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"));
+        match fs::read(data.join(REAL)) {
+            Ok(bytes) => {
+                assert_eq!(bytes.len(), 465_048, "another file than the counted one");
+                Some(bytes)
+            }
+            Err(_) => {
+                let list = Path::new(env!("CARGO_TARGET_TMPDIR")).join("not-run.txt");
+                let line =
+                    format!("oracle::{test}: {REAL} under ../shared/data or $ORDERFLOW_DATA\n");
+                print!("NOT RUN {line}");
+                let list = fs::OpenOptions::new().create(true).append(true).open(list);
+                let written =
+                    list.and_then(|mut list| std::io::Write::write_all(&mut list, line.as_bytes()));
+                written.expect("the list of what wasn't run can be written");
+                None
+            }
+        }
+    }
+
+    /// [live, cancelled, filled, replaced] references, as the data's own page counts them.
+    fn references(oracle: &Oracle) -> [u64; 4] {
+        let mut counts = [0; 4];
+        for (status, _) in oracle.finals().values() {
+            counts[match *status {
+                "Canceled" => 1,
+                "Filled" => 2,
+                _ => 0,
+            }] += 1;
+        }
+        counts[3] = oracle.orders.iter().map(|order| order.replaced).sum();
+        counts
+    }
+
+    fn without_limits(name: &'static str, feed: Vec<u8>) -> Case {
+        Case { name, feed, seed: None, limits: loose(), kills: Vec::new() }
+    }
+
+    /// Limits that bind, extras, and three switches thrown on the way.
+    fn with_everything(name: &'static str, feed: Vec<u8>, seed: u64) -> Case {
+        let count = read_feed(&feed).len();
+        let kills = vec![
+            (count * 2 / 5, "account", "ITCH-123".to_owned()),
+            (count / 2, "firm", "VIRT".to_owned()),
+            (count * 4 / 5, "symbol", "CHAR".to_owned()),
+        ];
+        Case { name, feed, seed: Some(seed), limits: tight(), kills }
+    }
+
+    const EVERY_CONTROL: [&str; 9] = [
+        "DUPLICATE_ORDER",
+        "KILL_SWITCH",
+        "MALFORMED",
+        "MAX_ORDER_NOTIONAL",
+        "MAX_ORDER_QTY",
+        "TOO_LATE",
+        "UNKNOWN_ACCOUNT",
+        "UNKNOWN_ORDER",
+        "UNKNOWN_SYMBOL",
+    ];
+
+    #[test]
+    fn the_real_day_ends_as_it_was_counted() {
+        let Some(feed) = real_file("the_real_day_ends_as_it_was_counted") else { return };
+        let (oracle, last, _) = agree(&without_limits("real", feed));
+        assert_eq!(references(&oracle), [3_204, 1_651, 145, 10]);
+        let counted = [
+            ("read", "13802"),
+            ("decided", "13586"),
+            ("rejected", "99"),
+            ("unmatched", "117"),
+            ("duplicates", "0"),
+            ("stale", "0"),
+            ("undecodable", "0"),
+        ];
+        for (name, count) in counted {
+            assert_eq!(last[name], count, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_real_day_with_limits_switches_and_extras_is_decided_as_the_oracle_says() {
+        let name = "the_real_day_with_limits_switches_and_extras_is_decided_as_the_oracle_says";
+        let Some(feed) = real_file(name) else { return };
+        let (_, _, by_reason) = agree(&with_everything("real-tight", feed, 5));
+        assert_eq!(by_reason.keys().copied().collect::<Vec<_>>(), EVERY_CONTROL);
+    }
+
+    #[test]
+    fn a_made_day_ends_as_it_was_built() {
+        let (oracle, last, _) = agree(&without_limits("made", made_file("7")));
+        assert_eq!(references(&oracle), [3_199, 1_653, 148, 11]);
+        assert_eq!((&*last["rejected"], &*last["unmatched"]), ("99", "117"));
+    }
+
+    #[test]
+    fn a_made_day_with_limits_switches_and_extras_is_decided_as_the_oracle_says() {
+        let (_, _, by_reason) = agree(&with_everything("made-tight", made_file("8"), 31));
+        assert_eq!(by_reason.keys().copied().collect::<Vec<_>>(), EVERY_CONTROL);
+    }
+}
