@@ -3,6 +3,11 @@ output "node_group_names" {
   value       = { for zone, group in aws_eks_node_group.this : zone => group.node_group_name }
 }
 
+output "node_group_arns" {
+  description = "Node group per zone id by its ARN, which AWS makes up; experiments name these."
+  value       = { for zone, group in aws_eks_node_group.this : zone => group.arn }
+}
+
 output "placement_group_names" {
   description = "Placement group per zone id, for a venue's account to share."
   value       = { for zone, group in aws_placement_group.this : zone => group.name }

@@ -50,8 +50,8 @@ variable "keys" {
   }
 
   validation {
-    condition     = alltrue(flatten([for key in values(var.keys) : [for service in key.services : contains(["backup", "cloudwatch", "delivery.logs", "dynamodb", "elasticache", "elasticfilesystem", "events", "kinesis", "lambda", "logs", "rds", "s3", "secretsmanager", "sns", "sqs"], service)]]))
-    error_message = "services takes backup, cloudwatch, delivery.logs, dynamodb, elasticache, elasticfilesystem, events, kinesis, lambda, logs, rds, s3, secretsmanager, sns and sqs."
+    condition     = alltrue(flatten([for key in values(var.keys) : [for service in key.services : contains(["aps", "backup", "budgets", "cloudwatch", "costalerts", "delivery.logs", "dynamodb", "elasticache", "elasticfilesystem", "events", "kinesis", "lambda", "logs", "rds", "s3", "scheduler", "secretsmanager", "sns", "sqs"], service)]]))
+    error_message = "services takes aps, backup, budgets, cloudwatch, costalerts, delivery.logs, dynamodb, elasticache, elasticfilesystem, events, kinesis, lambda, logs, rds, s3, scheduler, secretsmanager, sns and sqs."
   }
 
   validation {

@@ -146,8 +146,8 @@ variable "topics" {
   }
 
   validation {
-    condition     = alltrue(flatten([for topic in values(var.topics) : [for service in topic.services : contains(["backup", "budgets", "cloudwatch", "costalerts", "events", "rds", "s3"], service)]]))
-    error_message = "services takes backup, budgets, cloudwatch, costalerts, events, rds and s3."
+    condition     = alltrue(flatten([for topic in values(var.topics) : [for service in topic.services : contains(["aps", "backup", "budgets", "cloudwatch", "costalerts", "events", "rds", "s3"], service)]]))
+    error_message = "services takes aps, backup, budgets, cloudwatch, costalerts, events, rds and s3."
   }
 
   validation {
