@@ -200,8 +200,17 @@ fn found<D: Disk>(
         shards,
         created: now,
     };
-    small::write(disk, &path.join("genesis"), KIND, &genesis.bytes())?;
+    let file = path.join("genesis");
+    small::write(disk, &file, KIND, &genesis.bytes())?;
+    keep_private(&file)?;
     Ok(genesis)
+}
+
+/// The identity key is for this user's eyes alone.
+fn keep_private(file: &Path) -> Result<(), Error> {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(file, fs::Permissions::from_mode(0o600))
+        .map_err(|error| Error::io(file, "set permissions of", &error))
 }
 
 const LOCK: &str = "lock";
