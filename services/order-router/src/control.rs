@@ -78,12 +78,14 @@ pub fn load(
     let failed = |reason| Error::Configuration { number, hash, reason };
     let text = control.set(hash).map_err(|fault| failed(crate::error::text(&fault)))?;
     let text = text.ok_or_else(|| failed("it is not in the control table".to_owned()))?;
-    let parsed = wire::configuration::parse(&text).map_err(|problems| {
+    let mut parsed = wire::configuration::parse(&text).map_err(|problems| {
         let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
         failed(problems.join("; "))
     })?;
-    if parsed.hash != hash || parsed.number != number {
-        return Err(failed("its content has another number or hash".to_owned()));
+    if parsed.hash != hash {
+        return Err(failed("its content has another hash".to_owned()));
     }
+    // Equal content under two numbers is kept once.
+    parsed.number = number;
     Ok(Arc::new(parsed))
 }

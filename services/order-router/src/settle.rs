@@ -125,7 +125,7 @@ impl<W: World> Settle<W> {
             if batch.last {
                 self.draining = true;
             } else if let Some(lane) = self.lanes.get_mut(usize::from(batch.lane)) {
-                if lane.is_idle() {
+                if lane.is_idle() && !batch.steps.is_empty() {
                     lane.moved_at = now;
                 }
                 lane.waiting.push_back(batch);

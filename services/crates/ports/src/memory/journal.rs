@@ -41,6 +41,7 @@ pub struct Slots {
     entries: BTreeMap<(LaneId, u64), Entry>,
     late: Vec<Put>,
     puts: u64,
+    plan: Plan,
     /// A weaker rule for batches, to see it caught: "stored epoch <= mine".
     pub batch_on_lower_or_equal: bool,
     /// A weaker rule for seals, to see it caught: "stored epoch < mine".
@@ -52,6 +53,10 @@ pub struct Slots {
 }
 
 type Fates = Box<dyn FnMut(&Put) -> Fate + Send>;
+
+/// What is asked about puts of handles that have no fates of their own.
+#[derive(Default)]
+struct Plan(Option<Fates>);
 
 /// One handle.
 pub struct MemoryJournal {
@@ -72,6 +77,16 @@ impl Slots {
     #[must_use]
     pub const fn puts(&self) -> u64 {
         self.puts
+    }
+
+    /// Asks `fates` about every put of handles that have none of their own.
+    pub fn fail_with(&mut self, fates: impl FnMut(&Put) -> Fate + Send + 'static) {
+        self.plan = Plan(Some(Box::new(fates)));
+    }
+
+    /// Does every put from now on.
+    pub fn heal(&mut self) {
+        self.plan = Plan(None);
     }
 
     /// Changes one stored item, as damage does.
@@ -166,7 +181,11 @@ impl MemoryJournal {
     }
 
     fn fate(&mut self, put: &Put) -> Fate {
-        self.fates.as_mut().map_or(Fate::Done, |fates| fates(put))
+        if let Some(fates) = &mut self.fates {
+            return fates(put);
+        }
+        let mut slots = self.slots.lock();
+        slots.plan.0.as_mut().map_or(Fate::Done, |fates| fates(put))
     }
 }
 
@@ -229,6 +248,12 @@ impl Journal for MemoryJournal {
             slots.entries.retain(|(of, index), _| *of != lane || *index >= below);
         }
         Ok(())
+    }
+}
+
+impl fmt::Debug for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Plan").field(&self.0.is_some()).finish()
     }
 }
 

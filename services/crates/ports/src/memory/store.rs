@@ -53,9 +53,13 @@ pub struct Rows {
 #[derive(Clone, Debug, Default)]
 pub struct MemoryAttempts(pub Shared<BTreeMap<LaneId, (Position, u32)>>);
 
-/// A clock that is moved by hand.
+/// A clock that is moved by hand, and by [`CLOCK_STEP_NS`] at each reading, so that whoever waits
+/// by it waits a bounded number of readings.
 #[derive(Clone, Debug, Default)]
 pub struct MemoryClock(pub Shared<Timestamp>);
+
+/// How far a reading moves the clock.
+pub const CLOCK_STEP_NS: i64 = 100_000;
 
 impl Cursors for MemoryCursors {
     fn cursor(&mut self, lane: LaneId, destination: Destination) -> Result<Option<u64>, Fault> {
@@ -162,6 +166,7 @@ impl MemoryClock {
 
 impl Clock for MemoryClock {
     fn now(&mut self) -> Timestamp {
+        self.pass(CLOCK_STEP_NS);
         *self.0.lock()
     }
 }

@@ -1,0 +1,285 @@
+//! The line end to end on the memory world, with every stage turned by hand.
+
+#[path = "line/house.rs"]
+mod house;
+
+use domain::{ExecType, OrdStatus, Outcome};
+use house::{House, cancel, new, replace, report, venue};
+use ports::memory::Fate;
+use ports::{Cursors, Destination, Fault, Journal, OrderView, Snapshots};
+use wire::events::{DeadLetter, DeadLetterKind, LifeCycleKind, OrderView as Row};
+use wire::journal::Input;
+
+const NEW: (ExecType, OrdStatus, i64) = (ExecType::New, OrdStatus::New, 100);
+
+/// Some life of three accounts: orders, an acknowledgement, a fill, a replace, a cancel, a refusal.
+fn life(house: &mut House) {
+    for account in ["A", "B", "C"] {
+        house.put(&new(account, "1", 100, house.time()));
+        house.put(&report(account, ("1", ""), &format!("{account}1"), NEW, house.time()));
+        house.put(&replace(account, "2", "1", 80, house.time()));
+        let filled = (ExecType::Trade, OrdStatus::PartiallyFilled, 30);
+        house.put(&report(account, ("1", ""), &format!("{account}2"), filled, house.time()));
+        house.put(&cancel(account, "9", "never", house.time()));
+        let replaced = (ExecType::Replaced, OrdStatus::PartiallyFilled, 80);
+        house.put(&report(account, ("2", "1"), &format!("{account}3"), replaced, house.time()));
+        house.put(&cancel(account, "3", "2", house.time()));
+        let cancelled = (ExecType::Canceled, OrdStatus::Canceled, 0);
+        house.put(&report(account, ("3", "2"), &format!("{account}4"), cancelled, house.time()));
+    }
+}
+
+#[test]
+fn orders_are_decided_and_told_and_reports_change_them() {
+    let mut house = House::new(2);
+    life(&mut house);
+    let (counts, digest) = house.run();
+    assert_eq!((counts.routed, counts.forwarded, counts.reported), (3, 6, 12));
+    assert_eq!((counts.rejected, counts.read()), (3, 24));
+    assert_eq!(house.sent(venue()).len(), 9);
+    let told: Vec<_> = house.events().into_iter().map(|told| told.kind).collect();
+    let count = |kind| told.iter().filter(|told| **told == kind).count();
+    assert_eq!(count(LifeCycleKind::Accepted), 3);
+    assert_eq!(count(LifeCycleKind::Routed), 6);
+    assert_eq!(count(LifeCycleKind::StateChanged), 12);
+    assert_eq!(count(LifeCycleKind::Rejected), 3);
+    let verified = house.verify(true).unwrap();
+    assert_eq!(verified.iter().map(|lane| lane.redecided).sum::<u64>(), 24);
+    assert_eq!(verified[0].digest.plus(verified[1].digest), digest);
+}
+
+#[test]
+fn a_rejected_order_still_moves_the_checkpoint() {
+    let mut house = House::new(1);
+    house.put(&cancel("A", "1", "never", house.time()));
+    let mut wired = house.open();
+    house.settle(&mut wired);
+    let facts = wired.progress.facts();
+    assert_eq!(facts.lanes[0].position.sequence.number(), Some(1));
+    assert_eq!(facts.counted().rejected, 1);
+    let told = house.events().into_iter().find(|told| told.kind == LifeCycleKind::Rejected);
+    assert_eq!(told.map(|told| told.reasons), Some(vec!["UNKNOWN_ORDER".to_owned()]));
+}
+
+#[test]
+fn an_undecodable_record_passes_and_is_a_dead_letter() {
+    let mut house = House::new(1);
+    house.put_bytes(0, b"no message of ours");
+    house.put_bytes(0, &[0xf3, 0x89, 0x9a, 0xc2, 1, 2, 3]);
+    house.put(&new("A", "1", 10, house.time()));
+    let (counts, _) = house.run();
+    assert_eq!((counts.undecodable, counts.routed, counts.read()), (2, 1, 3));
+    let letters = house.sent(Destination::DeadLetters);
+    let kinds = letters.iter().map(|bytes| DeadLetter::decode(bytes).unwrap().kind);
+    assert!(kinds.clone().all(|kind| kind == DeadLetterKind::Undecodable));
+    assert_eq!(kinds.count(), 2);
+}
+
+#[test]
+fn records_wait_until_a_configuration_set_is_in_force() {
+    let mut house = House::unconfigured(1);
+    house.put(&new("A", "1", 10, house.time()));
+    let mut wired = house.open();
+    house.settle(&mut wired);
+    assert_eq!(wired.progress.facts().counted().read(), 0);
+    house.configure(&wire::configuration::sample());
+    house.settle(&mut wired);
+    let facts = wired.progress.facts();
+    assert_eq!((facts.counted().routed, facts.counted().rejected), (1, 0));
+    assert!(facts.readiness(house.now, &house.options.config).is_ok());
+}
+
+#[test]
+fn a_kill_switch_binds_the_next_order_and_lets_cancels_pass() {
+    let mut house = House::new(1);
+    house.put(&new("A", "1", 10, house.time()));
+    let mut wired = house.open();
+    house.settle(&mut wired);
+    let target = domain::Text::new("A").unwrap();
+    let kill =
+        |number, thrown| domain::Kill { number, scope: domain::Scope::Account, target, thrown };
+    house.world.control.0.lock().kills.push(kill(1, true));
+    house.settle(&mut wired);
+    house.put(&new("A", "2", 10, house.time()));
+    house.put(&cancel("A", "3", "1", house.time()));
+    house.settle(&mut wired);
+    let counts = wired.progress.facts().counted();
+    assert_eq!((counts.routed, counts.rejected, counts.forwarded), (1, 1, 1));
+    house.world.control.0.lock().kills.push(kill(2, false));
+    drop(wired);
+    house.put(&new("A", "4", 10, house.time()));
+    let mut wired = house.open();
+    house.settle(&mut wired);
+    house.put(&new("A", "5", 10, house.time()));
+    house.settle(&mut wired);
+    assert!(wired.progress.facts().counted().routed >= 2, "the release is taken after a restart");
+}
+
+#[test]
+fn a_duplicate_has_no_second_effect_across_a_restart() {
+    let mut house = House::new(2);
+    let order = new("A", "1", 10, house.time());
+    house.put(&order);
+    house.run();
+    house.put(&order);
+    let (counts, _) = house.run();
+    assert_eq!((counts.routed, counts.duplicates), (1, 1));
+    assert_eq!(house.sent(venue()).len(), 1);
+    let told = house.events();
+    let again = told.iter().find(|told| told.kind == LifeCycleKind::Duplicate).unwrap();
+    let first = told.iter().find(|told| told.kind == LifeCycleKind::Accepted).unwrap();
+    assert_eq!(again.order, first.order, "a repeat is answered with the first decision's order");
+}
+
+#[test]
+fn a_fenced_writer_drops_the_lane_and_recovery_goes_on() {
+    let mut house = House::new(1);
+    house.put(&new("A", "1", 10, house.time()));
+    let mut first = house.open();
+    house.settle(&mut first);
+    let mut second = house.open();
+    house.put(&new("A", "2", 10, house.time()));
+    let fenced = house.try_settle(&mut first);
+    let is_fenced =
+        matches!(fenced, Err(order_router::Error::Dropped { fault: Fault::Fenced, .. }));
+    assert!(is_fenced, "{fenced:?}");
+    drop(first);
+    house.settle(&mut second);
+    assert_eq!(second.progress.facts().counted().routed, 2);
+    drop(second);
+    let (counts, _) = house.run();
+    assert_eq!(counts.routed, 2);
+    house.verify(true).unwrap();
+}
+
+#[test]
+fn misplaced_records_go_back_under_their_account_at_most_three_times() {
+    let mut house = House::new(2);
+    let message = new("A", "1", 10, house.time());
+    let account = domain::AccountKey::of("A");
+    let other = house.options.lanes.iter().position(|spec| !spec.range.contains(account)).unwrap();
+    let mut bytes = wire::message::encode(&message);
+    for hops in 1..=3 {
+        house.put_bytes(other, &bytes);
+        house.run();
+        let back = house.sent(Destination::Inbound);
+        assert_eq!(back.len(), hops);
+        bytes = back.last().unwrap().clone();
+        let header = wire::message::parse(&bytes).unwrap();
+        assert_eq!(header.header().hops, hops as u32);
+    }
+    house.put_bytes(other, &bytes);
+    let (counts, _) = house.run();
+    assert_eq!((house.sent(Destination::Inbound).len(), counts.misplaced), (3, 4));
+    let letters = house.sent(Destination::DeadLetters);
+    let kinds: Vec<_> = letters.iter().map(|b| DeadLetter::decode(b).unwrap().kind).collect();
+    assert_eq!(kinds, [DeadLetterKind::Misplaced]);
+    assert_eq!(counts.routed, 0);
+}
+
+#[test]
+fn the_order_view_has_each_order_as_it_stands() {
+    let mut house = House::new(2);
+    life(&mut house);
+    house.run();
+    let mut view = house.world.view.clone();
+    let key = house::KEY.request("S", "B", "2");
+    let orders = view.find(&order_router::view::key_of_request(key), 9).unwrap();
+    assert_eq!(orders.len(), 1, "any ClOrdID of the chain finds the order");
+    let row = Row::decode(&view.get(orders[0]).unwrap().unwrap().bytes).unwrap();
+    assert_eq!((row.root_cl_ord_id.as_str(), row.cl_ord_id.as_str()), ("1", "2"));
+    assert_eq!((row.ord_status, row.rev), (OrdStatus::Canceled, 7));
+    assert_eq!(row.cum_qty, domain::Quantity::whole(30));
+    let of_account = order_router::view::key_of_account(domain::AccountKey::of("B"));
+    assert_eq!(view.find(&of_account, 9).unwrap(), orders);
+}
+
+#[test]
+fn a_view_that_was_lost_is_made_again() {
+    let mut house = House::new(2);
+    for _ in 0..4 {
+        life(&mut house);
+        house.run();
+    }
+    let rows = house.world.view.0.lock().rows.clone();
+    *house.world.view.0.lock() = ports::memory::store::Rows::default();
+    let sent = house.world.sent.lock().len();
+    house.run();
+    let again = house.world.view.0.lock().rows.clone();
+    assert_eq!(again, rows);
+    assert_eq!(house.world.sent.lock().len(), sent, "cursors hold back what has left");
+}
+
+#[test]
+fn snapshots_are_taken_when_all_has_left_and_recovery_starts_from_them() {
+    let mut house = House::new(1);
+    let mut digests = Vec::new();
+    for round in 0..10 {
+        house.put(&new("A", &format!("n{round}"), 10, house.time()));
+        digests.push(house.run());
+    }
+    let lane = house.options.lanes[0].lane;
+    let snapshots = house.world.snapshots.clone().newest(lane).unwrap();
+    assert_eq!(snapshots.len(), 2);
+    let folded = house.verify(true).unwrap();
+    assert_eq!(digests.last().map(|last| last.1), Some(folded[0].digest));
+    // What is below the older one may go, and the lane is still recovered.
+    let mut journal = ports::memory::MemoryJournal::new(house.world.slots.clone());
+    journal.release(lane, snapshots[1].0.index).unwrap();
+    assert_eq!(house.run(), *digests.last().unwrap());
+}
+
+#[test]
+fn cursors_are_never_ahead_of_what_has_left() {
+    let mut house = House::new(1);
+    for number in 0..6 {
+        house.put(&new("A", &format!("{number}"), 10, house.time()));
+        house.run();
+    }
+    let lane = house.options.lanes[0].lane;
+    let mut cursors = house.world.cursors.clone();
+    let (events, to_venue) = (Destination::Events, venue());
+    let cursor = cursors.cursor(lane, to_venue).unwrap().unwrap();
+    assert_eq!(Some(cursor), cursors.cursor(lane, events).unwrap());
+    let numbers: Vec<_> = house
+        .sent(to_venue)
+        .iter()
+        .map(|bytes| wire::venue::parse(bytes).unwrap().venue_seq)
+        .collect();
+    assert_eq!(numbers, [1, 2, 3, 4, 5, 6]);
+}
+
+#[test]
+fn what_is_in_the_journal_is_what_was_decided() {
+    let mut house = House::new(1);
+    life(&mut house);
+    house.run();
+    let lane = house.options.lanes[0].lane;
+    let slots = house.world.slots.lock();
+    let mut outcomes = Vec::new();
+    for entry in slots.items(lane) {
+        for input in wire::journal::inputs(&entry.body) {
+            if let Input::Record(record) = input.unwrap() {
+                outcomes.push(record.outcome);
+            }
+        }
+    }
+    assert_eq!(outcomes.len(), 24);
+    assert!(matches!(outcomes[0], Outcome::Routed(routed) if routed.venue_seq == 1));
+}
+
+#[test]
+fn unknown_outcomes_are_resolved_by_the_same_bytes() {
+    let mut house = House::new(1);
+    life(&mut house);
+    let undisturbed = house.run();
+    let mut other = House::new(1);
+    life(&mut other);
+    let mut count = 0;
+    other.world.slots.lock().fail_with(move |_| {
+        count += 1;
+        [Fate::Done, Fate::AnswerLost, Fate::Lost, Fate::Throttled, Fate::Doubled][count % 5]
+    });
+    assert_eq!(other.run(), undisturbed);
+    other.verify(true).unwrap();
+}
