@@ -8,8 +8,8 @@ locals {
 
   # The roles that the account's `global` stack makes later; they may be named before they exist.
   trusted = {
-    plan  = ["arn:aws:iam::${var.account_id}:role/${local.name}-ci-plan"]
-    apply = ["arn:aws:iam::${var.account_id}:role/${local.name}-ci-apply"]
+    plan  = ["arn:aws:iam::${var.account_id}:role/${local.name}-github-plan"]
+    apply = ["arn:aws:iam::${var.account_id}:role/${local.name}-github-apply"]
     read  = ["arn:aws:iam::${var.account_id}:role/${local.name}-auditor"]
   }
 }

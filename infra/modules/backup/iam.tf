@@ -16,7 +16,7 @@ data "aws_iam_policy_document" "vault" {
     condition {
       test     = "ArnNotLike"
       variable = "aws:PrincipalArn"
-      values   = ["arn:${data.aws_partition.current.partition}:iam::${var.account_id}:role/${split("-", var.name)[0]}-ci-apply", "arn:${data.aws_partition.current.partition}:iam::${var.account_id}:role/aws-service-role/backup.amazonaws.com/*"]
+      values   = ["arn:${data.aws_partition.current.partition}:iam::${var.account_id}:role/${split("-", var.name)[0]}-github-apply", "arn:${data.aws_partition.current.partition}:iam::${var.account_id}:role/aws-service-role/backup.amazonaws.com/*"]
     }
   }
 

@@ -15,7 +15,7 @@ variables {
   kms_key_arn      = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
   alarm_topic_arn  = "arn:aws:sns:eu-west-1:123456789012:orderflow-prod-alarms"
   vpc_id           = "vpc-0123456789abcdef0"
-  deploy_role_arns = ["arn:aws:iam::123456789012:role/orderflow-ci-apply"]
+  deploy_role_arns = ["arn:aws:iam::123456789012:role/orderflow-github-apply"]
   public           = ["alb"]
   groups = {
     alb = {
@@ -124,7 +124,7 @@ run "open_rules_and_hands_are_noticed" {
   }
 
   assert {
-    condition     = jsondecode(aws_cloudwatch_event_rule.this["by-hand"].event_pattern).detail["$or"][0].userIdentity.sessionContext.sessionIssuer.arn[0]["anything-but"] == ["arn:aws:iam::123456789012:role/orderflow-ci-apply"] && jsondecode(aws_cloudwatch_event_rule.this["by-hand"].event_pattern).detail["$or"][1].userIdentity.sessionContext.sessionIssuer.arn[0].exists == false
+    condition     = jsondecode(aws_cloudwatch_event_rule.this["by-hand"].event_pattern).detail["$or"][0].userIdentity.sessionContext.sessionIssuer.arn[0]["anything-but"] == ["arn:aws:iam::123456789012:role/orderflow-github-apply"] && jsondecode(aws_cloudwatch_event_rule.this["by-hand"].event_pattern).detail["$or"][1].userIdentity.sessionContext.sessionIssuer.arn[0].exists == false
     error_message = "A change by another role than the deploy role isn't seen."
   }
 

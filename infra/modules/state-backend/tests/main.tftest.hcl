@@ -12,8 +12,8 @@ variables {
   region     = "eu-west-2"
   account_id = "123456789012"
   trusted = {
-    plan  = ["arn:aws:iam::123456789012:role/orderflow-ci-plan"]
-    apply = ["arn:aws:iam::123456789012:role/orderflow-ci-apply"]
+    plan  = ["arn:aws:iam::123456789012:role/orderflow-github-plan"]
+    apply = ["arn:aws:iam::123456789012:role/orderflow-github-apply"]
     read  = ["arn:aws:iam::123456789012:role/orderflow-auditor"]
   }
 }
@@ -106,7 +106,7 @@ run "plan_locks_but_never_writes_state" {
   }
 
   assert {
-    condition     = jsondecode(data.aws_iam_policy_document.trust["apply"].json).Statement[0].Condition.ArnEquals["aws:PrincipalArn"] == "arn:aws:iam::123456789012:role/orderflow-ci-apply"
+    condition     = jsondecode(data.aws_iam_policy_document.trust["apply"].json).Statement[0].Condition.ArnEquals["aws:PrincipalArn"] == "arn:aws:iam::123456789012:role/orderflow-github-apply"
     error_message = "Somebody else than the deploy role may assume apply."
   }
 

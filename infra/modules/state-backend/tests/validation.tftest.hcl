@@ -12,8 +12,8 @@ variables {
   region     = "eu-west-2"
   account_id = "123456789012"
   trusted = {
-    plan  = ["arn:aws:iam::123456789012:role/orderflow-ci-plan"]
-    apply = ["arn:aws:iam::123456789012:role/orderflow-ci-apply"]
+    plan  = ["arn:aws:iam::123456789012:role/orderflow-github-plan"]
+    apply = ["arn:aws:iam::123456789012:role/orderflow-github-apply"]
     read  = ["arn:aws:iam::123456789012:role/orderflow-auditor"]
   }
 }
@@ -55,7 +55,7 @@ run "refuses_a_whole_account_as_principal" {
   variables {
     trusted = {
       plan  = ["arn:aws:iam::123456789012:root"]
-      apply = ["arn:aws:iam::123456789012:role/orderflow-ci-apply"]
+      apply = ["arn:aws:iam::123456789012:role/orderflow-github-apply"]
       read  = ["arn:aws:iam::123456789012:role/orderflow-auditor"]
     }
   }
@@ -66,8 +66,8 @@ run "refuses_one_principal_for_plan_and_apply" {
   command = plan
   variables {
     trusted = {
-      plan  = ["arn:aws:iam::123456789012:role/orderflow-ci-apply"]
-      apply = ["arn:aws:iam::123456789012:role/orderflow-ci-apply"]
+      plan  = ["arn:aws:iam::123456789012:role/orderflow-github-apply"]
+      apply = ["arn:aws:iam::123456789012:role/orderflow-github-apply"]
       read  = ["arn:aws:iam::123456789012:role/orderflow-auditor"]
     }
   }
@@ -78,7 +78,7 @@ run "refuses_a_role_that_nobody_may_assume" {
   command = plan
   variables {
     trusted = {
-      plan  = ["arn:aws:iam::123456789012:role/orderflow-ci-plan"]
+      plan  = ["arn:aws:iam::123456789012:role/orderflow-github-plan"]
       apply = []
       read  = ["arn:aws:iam::123456789012:role/orderflow-auditor"]
     }
