@@ -1,4 +1,4 @@
-//! An entry as bytes: 189 fixed ones, then its body.
+//! An entry as bytes: 173 fixed ones, then its body.
 
 use std::sync::Arc;
 
@@ -44,4 +44,36 @@ pub(super) fn decode(bytes: &[u8], with_body: bool) -> Option<Entry> {
         body: Arc::from(if with_body { rest.rest } else { &[] }),
     };
     (!rest.is_short).then_some(entry)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            failure_persistence: None,
+            ..ProptestConfig::with_cases(4_096)
+        })]
+
+        #[test]
+        fn any_bytes_are_an_entry_that_is_written_as_it_was_read_or_none(
+            bytes in prop::collection::vec(any::<u8>(), 0..260),
+            kind in 0..8_u8,
+        ) {
+            let mut bytes = bytes;
+            if let Some(byte) = bytes.get_mut(24) {
+                *byte = kind;
+            }
+            let entry = decode(&bytes, true);
+            prop_assert_eq!(entry.is_some(), bytes.len() >= 173 && (1..=6).contains(&kind));
+            if let Some(entry) = entry {
+                let mut again = Vec::new();
+                encode(&entry, &mut again);
+                prop_assert_eq!(again, bytes);
+            }
+        }
+    }
 }

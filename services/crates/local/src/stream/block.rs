@@ -172,3 +172,37 @@ pub(super) fn next<'a>(rest: &mut Reading<'a>) -> Option<Stored<'a>> {
     let data = rest.slice(length);
     (!rest.is_short).then_some(Stored { arrival, producer, sequence, data })
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::log::Mark;
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            failure_persistence: None,
+            ..ProptestConfig::with_cases(4_096)
+        })]
+
+        #[test]
+        fn any_bytes_are_sections_or_none_and_never_a_panic(
+            body in prop::collection::vec(any::<u8>(), 0..200),
+            zeros in 0..40_usize,
+        ) {
+            let body = [vec![0; zeros], body].concat();
+            let place = Place { at: Mark::default(), length: body.len() as u32 };
+            let mut read = 0;
+            for section in sections(&body, place) {
+                let Some((section, bytes)) = section else { break };
+                prop_assert_eq!(bytes.len(), section.length as usize);
+                let mut rest = Reading::new(bytes);
+                while let Some(record) = next(&mut rest) {
+                    read += record.data.len();
+                }
+            }
+            prop_assert!(read <= body.len());
+        }
+    }
+}
