@@ -8,6 +8,7 @@
 #![expect(clippy::expect_used, reason = "a bench stops at the first surprise")]
 
 pub mod flow;
+pub mod line;
 pub mod machine;
 pub mod ours;
 pub mod peers;

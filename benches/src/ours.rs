@@ -111,7 +111,9 @@ impl Router {
     }
 }
 
-fn configuration() -> Configuration {
+/// What both the stations and the line decide under.
+#[must_use]
+pub fn configuration() -> Configuration {
     let limits = Limits {
         max_order_qty: Quantity::whole(1_000_000),
         max_order_notional: Notional::whole(MAX_NOTIONAL),

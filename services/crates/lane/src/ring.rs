@@ -1,8 +1,8 @@
 //! Rings from one thread to one other: rtrb, and a bell for the receiver that parks.
 //!
 //! Entry points: [`ring`], [`Bell`].
-//! Limits: the slots of a ring, fixed when it is made. A full ring gives the value back: back-pressure
-//! is arithmetic. A dropped sender is seen as [`Receiver::is_abandoned`].
+//! Limits: the slots of a ring, fixed when it is made. A full ring gives the value back:
+//! back-pressure is arithmetic. A dropped sender is seen as [`Receiver::is_abandoned`].
 //! It doesn't batch and doesn't wait.
 
 use std::time::Duration;

@@ -1,4 +1,5 @@
-//! Every metric, once: name, kind, unit, meaning. What is exported is exactly this (tests compare both).
+//! Every metric, once: name, kind, unit, meaning. What is exported is exactly this (tests compare
+//! both).
 //!
 //! Entry points: [`Metric`] and [`Metric::ALL`].
 //! Names are `<service>_<noun>_<unit>`, counters with `_total` after it, in base units.

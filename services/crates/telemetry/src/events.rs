@@ -1,9 +1,9 @@
 //! What happened, in the past tense: each knows its counter and its log line.
 //!
-//! Entry points: [`Event::emit`] for the counter, [`Event::line`] for the text; [`tell`] does both and
-//! writes the line to standard error.
-//! Levels: error means that an operator must act, and names a runbook; warn means recovered by itself;
-//! info means life-cycle and ownership.
+//! Entry points: [`Event::emit`] for the counter, [`Event::line`] for the text; [`tell`] does both
+//! and writes the line to standard error.
+//! Levels: error means that an operator must act, and names a runbook; warn means recovered by
+//! itself; info means life-cycle and ownership.
 //! Nothing here is made per order.
 
 use std::fmt;

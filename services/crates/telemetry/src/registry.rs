@@ -87,7 +87,8 @@ impl Registry {
         }
     }
 
-    /// Raises a counter to `total`, for counts that a stage keeps itself; a lower total changes nothing.
+    /// Raises a counter to `total`, for counts that a stage keeps itself; a lower total changes
+    /// nothing.
     pub fn raise(&self, metric: Metric, labels: Labels, total: u64) {
         let mut totals = self.shared.totals.lock().unwrap_or_else(PoisonError::into_inner);
         let shown = totals.entry((metric, labels)).or_insert(0);

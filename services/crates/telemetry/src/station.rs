@@ -1,9 +1,10 @@
-//! Latency of a station: a histogram that its thread alone writes, handed over when it is asked for.
+//! Latency of a station: a histogram that its thread alone writes, handed over when it is asked
+//! for.
 //!
-//! Entry points: [`station`] makes the two ends: [`StationRecorder`] for the stage, [`StationView`] for
-//! whoever shows figures.
-//! Limits: 1 ns to [`LATENCY_NS_MAX`], longer counts as that; 3 significant digits. All memory is taken
-//! at start; recording and handing over allocate nothing.
+//! Entry points: [`station`] makes the two ends: [`StationRecorder`] for the stage, [`StationView`]
+//! for whoever shows figures.
+//! Limits: 1 ns to [`LATENCY_NS_MAX`], longer counts as that; 3 significant digits. All memory is
+//! taken at start; recording and handing over allocate nothing.
 //! It knows no clock: the stage measures and hands the figure in.
 //! On a crash the window is lost.
 //!
@@ -80,7 +81,8 @@ impl StationRecorder {
 // === impl StationView ===
 
 impl StationView {
-    /// Takes what was handed over as the window, and asks for the next. True when the window is new.
+    /// Takes what was handed over as the window, and asks for the next. True when the window is
+    /// new.
     pub fn refresh(&mut self) -> bool {
         let state = self.shared.state.load(Ordering::Acquire);
         if state == IDLE {
