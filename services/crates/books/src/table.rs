@@ -47,6 +47,15 @@ impl<R: Row> Table<R> {
         }
     }
 
+    /// Makes room for `count` rows in all, now rather than row by row.
+    pub(crate) fn reserve(&mut self, count: usize) {
+        while self.index.len() < count.saturating_mul(2) {
+            self.grow();
+        }
+        self.rows.reserve_exact(count.saturating_sub(self.rows.len()));
+        self.free.reserve_exact(count.saturating_sub(self.free.len()));
+    }
+
     /// How many rows there are.
     pub(crate) const fn len(&self) -> usize {
         self.used

@@ -16,6 +16,9 @@ use crate::canonical::Canonical;
 use crate::request::RequestRow;
 use crate::table::{Slot, Table};
 
+/// Most identities that room is made for at once; a larger window grows as it fills.
+const IDENTITIES_RESERVED_MAX: usize = 1 << 24;
+
 /// Remembered requests and the horizon.
 #[derive(Clone)]
 pub(crate) struct Window {
@@ -28,6 +31,8 @@ pub(crate) struct Window {
     pub(crate) identities: u32,
     /// Rows that belong to an order in the books.
     pub(crate) attached: usize,
+    /// How many of those there is room for.
+    room: usize,
 }
 
 impl Window {
@@ -41,6 +46,7 @@ impl Window {
             span_ns,
             identities,
             attached: 0,
+            room,
         }
     }
 
@@ -90,6 +96,9 @@ impl Window {
     pub(crate) fn reach(&mut self, span_ns: i64, identities: u32, sum: &mut u128) {
         self.span_ns = span_ns;
         self.identities = identities;
+        let count = IDENTITIES_RESERVED_MAX.min(identities as usize);
+        self.requests.reserve(self.room.saturating_add(count));
+        self.oldest.reserve_exact((count + 1).saturating_sub(self.oldest.len()));
         self.force_out(sum);
     }
 

@@ -111,6 +111,19 @@ fn filled_wins_over_a_crossing_cancel() {
 }
 
 #[test]
+fn an_end_that_finds_nothing_left_ends_nothing_when_a_fill_is_taken_back() {
+    for end in [ExecType::Canceled, ExecType::Expired, ExecType::Rejected] {
+        let mut desk = Desk::new();
+        desk.order("X", 100);
+        desk.take(Inbound::Report(desk::fill("E-1", "X", 100)));
+        desk.report(end, "X", "X");
+        assert_eq!(desk.state("X"), (Filled, 100, 100, 0));
+        desk.take(Inbound::Report(desk::bust("B-1", "X", "E-1")));
+        assert_eq!(desk.state("X"), (New, 100, 0, 100));
+    }
+}
+
+#[test]
 fn a_crossing_replace_up_opens_a_filled_order_again() {
     let mut desk = Desk::new();
     desk.order("X", 100);
@@ -168,6 +181,23 @@ fn a_replacement_takes_what_the_venue_restates_before_what_was_asked() {
     assert_eq!(desk.books.request(desk.effect.name).unwrap().answer, Answer::Accepted);
     // Every name of the chain leads to the order.
     assert!(matches!(desk.cancel("C", "X"), Outcome::Forwarded(_)));
+}
+
+#[test]
+fn one_request_is_answered_once_however_often_the_venue_says_so() {
+    let mut desk = Desk::new();
+    desk.order("X", 100);
+    desk.replace("R1", "X", 90);
+    desk.replace("R2", "X", 80);
+    desk.report(ExecType::CancelRejected, "R1", "X");
+    desk.report(ExecType::CancelRejected, "R1", "X");
+    assert_eq!(desk.state("X"), (domain::OrdStatus::PendingReplace, 100, 0, 100));
+    desk.report(ExecType::Replaced, "R2", "X");
+    assert_eq!(desk.state("X"), (New, 80, 0, 80));
+    // Said again it restates nothing, and no other answer takes it back.
+    desk.report(ExecType::Replaced, "R2", "X");
+    desk.report(ExecType::CancelRejected, "R2", "X");
+    assert_eq!(desk.state("R2"), (New, 80, 0, 80));
 }
 
 #[test]
