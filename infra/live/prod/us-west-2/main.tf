@@ -1,0 +1,96 @@
+# prod in us-west-2: standby of the US pair, a pilot light that serves within 15 minutes.
+
+locals {
+  ids = jsondecode(file("${path.module}/${var.ids_file}"))
+}
+
+module "cell" {
+  source = "../../../modules/cell"
+
+  environment = "prod"
+  region      = "us-west-2"
+  account_id  = var.account_id
+  role        = "standby"
+  dr_mode     = "pilot_light"
+  contacts    = var.contacts
+  artifacts   = var.artifacts
+
+  domain = { name = "orderflow.example.com", zone_id = local.ids.zone_id }
+
+  pair = {
+    peer_region  = "us-east-1"
+    key_arn      = local.ids.shared_key_arns["us-west-2"]
+    peer_key_arn = local.ids.shared_key_arns["us-east-1"]
+  }
+
+  network = {
+    zones = var.zones
+  }
+
+  sizes = {
+    hot_pool = {
+      type  = "c7i.8xlarge"
+      cores = 16
+      zones = { usw2-az1 = 2, usw2-az2 = 2 }
+    }
+    cache = { class = "cache.m7g.large" }
+  }
+
+  options = {
+    venues             = { XNYS = {}, XNAS = {} }
+    managed_prometheus = true
+  }
+}
+
+variable "account_id" {
+  description = "Account of this stack; the provider refuses credentials of any other."
+  type        = string
+}
+
+variable "ids_file" {
+  description = "What the stacks before this one made up, as `deploy` wrote it; offline plans use ids.example.json."
+  type        = string
+  default     = "ids.json"
+}
+
+variable "zones" {
+  description = "Zones by id with their names in this account: a name means another place in another account."
+  type        = map(string)
+}
+
+variable "contacts" {
+  description = "Who hears of alarms, who is woken, and the roles of those who help."
+  type = object({
+    alarms            = map(string)
+    pages             = map(string)
+    support_role_arns = optional(map(string), {})
+  })
+}
+
+variable "artifacts" {
+  description = "Image digests and function versions that run here; a release writes them."
+  type = object({
+    images    = map(string)
+    functions = map(object({ key = string, version = string }))
+  })
+}
+
+output "service_config" {
+  description = "Settings of each service here, as JSON of exactly its `Config` keys; deploy/env is made from it."
+  value       = module.cell.service_config
+}
+
+output "ids" {
+  description = "What AWS made up here and others may need."
+  value       = module.cell.ids
+}
+
+output "addresses" {
+  description = "Address ranges of the network, its pods and its cluster's services."
+  value       = module.cell.addresses
+}
+
+output "backed_up" {
+  description = "ARNs that the vault's plan covers."
+  value       = module.cell.backed_up
+}

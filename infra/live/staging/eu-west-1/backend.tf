@@ -1,0 +1,15 @@
+# Made from ../../stacks.json by `cargo xtask infra backends`; the account's id is there.
+terraform {
+  backend "s3" {
+    bucket       = "orderflow-eu-west-1-123456789012-state"
+    key          = "staging/eu-west-1.tfstate"
+    region       = "eu-west-1"
+    encrypt      = true
+    use_lockfile = true
+    kms_key_id   = "arn:aws:kms:eu-west-1:123456789012:alias/orderflow-state"
+
+    assume_role = {
+      role_arn = "arn:aws:iam::123456789012:role/orderflow-state-apply-eu-west-1"
+    }
+  }
+}
