@@ -253,11 +253,14 @@ impl<D: Disk> Shared<D> {
             let (length, most) = (entry.body.len() as u64, BODY_BYTES_MAX as u64);
             return Err(Error::TooLarge { folder: "journal".to_owned(), length, most });
         }
-        if let Some((stored, rival)) = staged.get(&(lane, index)) {
+        let stored = self.slots().find(lane, index).copied();
+        // An index that has gone stands for another slot, which may be staged too.
+        let at = stored.map_or(index, |stored| stored.index);
+        if let Some((stored, rival)) = staged.get(&(lane, at)) {
             if !slots::passes(stored, entry, put.condition) {
                 return Ok(Answer::Refused(Box::new((*rival).clone())));
             }
-        } else if let Some(stored) = self.slots().find(lane, index).copied()
+        } else if let Some(stored) = stored
             && !slots::passes(&stored, entry, put.condition)
         {
             return Ok(Answer::Refused(Box::new(self.fetch(&stored, bytes)?)));
