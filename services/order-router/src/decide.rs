@@ -136,6 +136,8 @@ impl Decide {
         let Some(batch) = self.rings.ingest.receive() else { return false };
         if batch.last {
             self.finished = self.rings.settle.send(batch).is_ok();
+            // The last look that anybody gets at the latencies.
+            self.shown_at = i64::MIN;
             return true;
         }
         let Some(lane) = self.lanes.get_mut(usize::from(batch.lane)) else { return true };
@@ -168,7 +170,7 @@ impl Decide {
             let latency = now.saturating_sub(received).max(1).unsigned_abs();
             self.latency.saturating_record(latency);
         }
-        if now.saturating_sub(self.shown_at) < SHOW_NS {
+        if now.saturating_sub(self.shown_at) < SHOW_NS && !self.finished {
             return;
         }
         self.shown_at = now;

@@ -1,4 +1,5 @@
 //! A router over the memory world, turned by hand.
+#![allow(dead_code, unreachable_pub, reason = "each test crate takes what it needs of it")]
 
 use domain::{
     AccountKey, ExecType, HashRange, IdentityKey, LaneId, Mic, OrdStatus, OrdType, Price, Quantity,
