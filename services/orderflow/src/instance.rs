@@ -149,10 +149,31 @@ impl Instance {
         &self.config
     }
 
+    /// Outputs that the venue has said to have since this opening.
+    #[must_use]
+    pub fn venue_taken(&self) -> u64 {
+        self.venue.as_ref().map_or(0, VenueLink::taken)
+    }
+
     /// Whether the line has ended by itself.
     #[must_use]
     pub fn has_ended(&self) -> bool {
         self.running.has_ended()
+    }
+
+    /// Waits until every lane is recovered and has its first configuration set; false when `limit`
+    /// came first or the line ended.
+    #[must_use]
+    pub fn wait_ready(&self, limit: Duration) -> bool {
+        let began = moment();
+        let ready = || {
+            let now = clock::now().0;
+            self.progress.facts().readiness(now, &self.config.line).is_ok()
+        };
+        while !ready() && began.elapsed() < limit && !self.has_ended() {
+            std::thread::park_timeout(LOOK_AGAIN);
+        }
+        ready()
     }
 
     /// Waits until every lane has settled its shard's tip and everything has left; false when `limit`

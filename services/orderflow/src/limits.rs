@@ -14,6 +14,9 @@ pub const PAGE_ROWS_MAX: usize = 1_000;
 /// How long a look-up waits for the view to reach what it was asked to show at least.
 pub const VIEW_WAIT: Duration = Duration::from_millis(500);
 
+/// How long a start waits for every lane to be ready before it says how it is reached.
+pub const READY_WAIT: Duration = Duration::from_secs(30);
+
 /// How long a command that holds the folder waits for the view to be rebuilt.
 pub const VIEW_FILL: Duration = Duration::from_secs(300);
 

@@ -70,7 +70,7 @@ pub struct ReplayArguments {
     /// Let the venue act on every output, known or not
     #[arg(long, hide = true)]
     no_receiver_rule: bool,
-    /// Print committed records on standard error while running
+    /// Print committed records and outputs that the venue has on standard error while running
     #[arg(long, hide = true)]
     watch: bool,
 }
@@ -212,7 +212,8 @@ fn producer(arguments: &ReplayArguments, survey: &Survey) -> u128 {
 struct Watch {
     bar: Option<ProgressBar>,
     lines: bool,
-    committed: u64,
+    /// Committed records and outputs that the venue has.
+    shown: (u64, u64),
     drawn: Instant,
 }
 
@@ -226,15 +227,16 @@ impl Watch {
             let plain = |_| ProgressStyle::default_bar();
             ProgressBar::new(length).with_style(style.unwrap_or_else(plain))
         });
-        Self { bar, lines: arguments.watch, committed: u64::MAX, drawn: moment() }
+        Self { bar, lines: arguments.watch, shown: (u64::MAX, 0), drawn: moment() }
     }
 
     fn look(&mut self, at: &AtomicU64, instance: &Instance) {
         if self.lines {
-            let committed = instance.progress.facts().counted().read();
-            if committed != self.committed {
-                eprintln!("committed {committed}");
-                self.committed = committed;
+            let counted = instance.progress.facts().counted();
+            let shown = (counted.read(), instance.venue_taken());
+            if shown != self.shown {
+                eprintln!("committed {} taken {}", shown.0, shown.1);
+                self.shown = shown;
             }
         }
         if let Some(bar) = &self.bar

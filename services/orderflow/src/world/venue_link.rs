@@ -49,6 +49,8 @@ struct Link {
     idle_starts: u32,
     handles: u64,
     next: u64,
+    /// Outputs that a process of this link said it has.
+    taken: u64,
     /// What the venue hasn't answered, in the order of submission.
     unanswered: BTreeMap<u64, Unanswered>,
     /// Answers by handle.
@@ -84,6 +86,7 @@ impl VenueLink {
             idle_starts: 0,
             handles: 0,
             next: 0,
+            taken: 0,
             unanswered: BTreeMap::new(),
             done: BTreeMap::new(),
             failed: None,
@@ -100,6 +103,12 @@ impl VenueLink {
         link.handles += 1;
         link.done.insert(number, Vec::new());
         Handle { shared: Arc::clone(&self.shared), number, in_flight: 0 }
+    }
+
+    /// Outputs that the venue has said to have, since the start of this process.
+    #[must_use]
+    pub fn taken(&self) -> u64 {
+        lock(&self.shared).taken
     }
 
     /// Why the venue was given up, if it was.
@@ -180,6 +189,7 @@ impl Link {
             match answer {
                 Answer::Taken(number) => {
                     self.idle_starts = 0;
+                    self.taken += 1;
                     self.answer(number, Ok(()));
                 }
                 Answer::Refused(number, reason) => self.answer(number, Err(Fault::Fatal(reason))),

@@ -13,19 +13,19 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::Value;
 
 /// A command of the product.
-pub fn orderflow(arguments: &[&str]) -> Command {
+pub(crate) fn orderflow(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_orderflow"));
     command.args(arguments);
     command
 }
 
 /// Runs to the end, whatever it is.
-pub fn output(arguments: &[&str]) -> Output {
+pub(crate) fn output(arguments: &[&str]) -> Output {
     orderflow(arguments).output().expect("the binary starts")
 }
 
 /// Runs to a good end; its standard output.
-pub fn done(arguments: &[&str]) -> String {
+pub(crate) fn done(arguments: &[&str]) -> String {
     let output = output(arguments);
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{arguments:?}: {errors}");
@@ -33,7 +33,7 @@ pub fn done(arguments: &[&str]) -> String {
 }
 
 /// Runs to an end that must be a failure; its standard error.
-pub fn refused(arguments: &[&str]) -> String {
+pub(crate) fn refused(arguments: &[&str]) -> String {
     let output = output(arguments);
     let errors = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!output.status.success(), "{arguments:?} was not refused: {errors}");
@@ -41,13 +41,13 @@ pub fn refused(arguments: &[&str]) -> String {
 }
 
 /// The JSON of a last line.
-pub fn last_line(text: &str) -> Value {
+pub(crate) fn last_line(text: &str) -> Value {
     let line = text.lines().last().unwrap_or_default();
     serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line:?}"))
 }
 
 /// The JSON of each line of a command's output, as it comes.
-pub fn each_line(arguments: &[&str], mut see: impl FnMut(&str)) {
+pub(crate) fn each_line(arguments: &[&str], mut see: impl FnMut(&str)) {
     let spawned = orderflow(arguments).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn();
     let mut child = spawned.expect("the binary starts");
     let lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
@@ -59,7 +59,7 @@ pub fn each_line(arguments: &[&str], mut see: impl FnMut(&str)) {
 }
 
 /// A folder of this test, empty.
-pub fn folder(name: &str) -> PathBuf {
+pub(crate) fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).expect("the folder of a test can be made");
@@ -67,21 +67,30 @@ pub fn folder(name: &str) -> PathBuf {
 }
 
 /// A path as text.
-pub fn text(path: &Path) -> String {
+pub(crate) fn text(path: &Path) -> String {
     path.to_str().expect("paths of tests are text").to_owned()
 }
 
 /// A made file of `copies` copies.
-pub fn made(folder: &Path, seed: u64, copies: u64) -> String {
+pub(crate) fn made(folder: &Path, seed: u64, copies: u64) -> String {
     let file = text(&folder.join(format!("{seed}-{copies}.itch")));
     let (seed, copies) = (seed.to_string(), copies.to_string());
     done(&["itch", "--seed", &seed, "--copies", &copies, &file]);
     file
 }
 
+/// When a watched run is killed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Moment {
+    /// So many records are committed, and more than were when it began.
+    Committed(u64),
+    /// The venue has so many outputs of this run.
+    Taken(u64),
+}
+
 /// How a watched run ended.
 #[derive(Debug)]
-pub enum Ended {
+pub(crate) enum Ended {
     /// By itself, well; its standard output.
     Done(String),
     /// Killed when this many records were seen to be committed.
@@ -89,18 +98,18 @@ pub enum Ended {
 }
 
 /// A replay that says how many records it has committed.
-pub struct Watched {
+pub(crate) struct Watched {
     child: Child,
     lines: std::io::Lines<BufReader<std::process::ChildStderr>>,
     /// Records seen to be committed when it had recovered.
-    pub recovered: Option<u64>,
+    pub(crate) recovered: Option<u64>,
     /// Records seen to be committed last.
-    pub committed: u64,
+    pub(crate) committed: u64,
 }
 
 impl Watched {
     /// Starts `orderflow` with these arguments, which must make it watch.
-    pub fn start(arguments: &[&str]) -> Self {
+    pub(crate) fn start(arguments: &[&str]) -> Self {
         let mut command = orderflow(arguments);
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
         let mut child = command.spawn().expect("the binary starts");
@@ -108,17 +117,21 @@ impl Watched {
         Self { child, lines, recovered: None, committed: 0 }
     }
 
-    /// Waits until `target` records are committed, and kills the group with SIGKILL; or until it ends.
-    pub fn until(mut self, target: u64) -> (Self, Ended) {
+    /// Waits for the moment, and kills the group with SIGKILL; or until it ends.
+    pub(crate) fn until(mut self, moment: Moment) -> (Self, Ended) {
         let mut errors = String::new();
         while let Some(Ok(line)) = self.lines.next() {
-            let Some(count) = line.strip_prefix("committed ") else {
+            let Some((committed, taken)) = figures(&line) else {
                 errors += &format!("{line}\n");
                 continue;
             };
-            self.committed = count.parse().expect("a count");
-            self.recovered.get_or_insert(self.committed);
-            if self.committed >= target {
+            self.committed = committed;
+            let recovered = *self.recovered.get_or_insert(committed);
+            let is_due = match moment {
+                Moment::Committed(target) => committed >= target && committed > recovered,
+                Moment::Taken(target) => taken >= target,
+            };
+            if is_due {
                 self.kill();
                 let killed = Ended::Killed(self.committed);
                 return (self, killed);
@@ -138,4 +151,10 @@ impl Watched {
         let status = self.child.wait().expect("it can be waited for");
         assert!(!status.success());
     }
+}
+
+/// The figures of a line of a watched run.
+fn figures(line: &str) -> Option<(u64, u64)> {
+    let (committed, taken) = line.strip_prefix("committed ")?.split_once(" taken ")?;
+    Some((committed.parse().ok()?, taken.parse().ok()?))
 }

@@ -12,18 +12,19 @@ struct Story {
     entered: u32,
     canceled: u32,
     replaced: u32,
+    refused: u32,
 }
 
 /// Orders that were decided, by what their new request says.
 #[derive(Debug, Default)]
-pub struct Decided {
+pub(crate) struct Decided {
     /// Requests that were decided, repeats left out.
-    pub requests: u64,
+    pub(crate) requests: u64,
     orders: BTreeMap<String, Story>,
 }
 
 /// Reads the journal: each request decided once, and what each order sent to its venue.
-pub fn decided(data: &str) -> Result<Decided, String> {
+pub(crate) fn decided(data: &str) -> Result<Decided, String> {
     let mut decided = Decided::default();
     let mut seen = BTreeSet::new();
     let mut wrong = None;
@@ -54,7 +55,7 @@ pub fn decided(data: &str) -> Result<Decided, String> {
 
 /// Whether the venue accepted each routed order once, missed none, and has nothing live after its
 /// cancel.
-pub fn check(decided: &Decided, data: &str) -> Result<(), String> {
+pub(crate) fn check(decided: &Decided, data: &str) -> Result<(), String> {
     let mut orders: BTreeMap<String, Story> = BTreeMap::new();
     let mut live = BTreeSet::new();
     for line in done(&["venue", "dump", "--data", data]).lines() {
@@ -71,7 +72,14 @@ pub fn check(decided: &Decided, data: &str) -> Result<(), String> {
                 live.remove(order);
             }
             "replaced" => story.replaced += 1,
+            "cancel-rejected" => story.refused += 1,
             _ => return Err(format!("what no replay leads to: {line}")),
+        }
+    }
+    for (order, routed) in &decided.orders {
+        let accepted = orders.get(order).map_or(0, |at_venue| at_venue.entered);
+        if accepted != routed.entered {
+            return Err(format!("order {order} was accepted {accepted} times"));
         }
     }
     for (order, routed) in &decided.orders {
