@@ -61,13 +61,19 @@ pub struct Cli {
 #[derive(Clone, Debug, Args)]
 pub struct Global {
     /// Data folder
-    #[arg(long, global = true, value_name = "DIR", default_value = "./.data")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        default_value = "./.data",
+        overrides_with = "data"
+    )]
     pub data: PathBuf,
     /// Print machine-readable JSON lines on standard output
     #[arg(long, global = true)]
     pub json: bool,
     /// Settings (TOML); without it DIR/orderflow.toml, if there is one
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", overrides_with = "config")]
     pub config: Option<PathBuf>,
     /// Check the settings, report every problem, and end
     #[arg(long, global = true)]

@@ -121,7 +121,7 @@ fn a_refused_order_names_every_reason_and_what_mends_it() {
         "--side",
         "buy",
         "--qty",
-        "99999999999",
+        "90000000000",
         "--price",
         "1",
         "--wait",
@@ -195,7 +195,6 @@ fn every_command_ends_in_a_line_that_is_json() {
     assert_eq!((&new["account"], &new["outcome"]), (&"A-1".into(), &"routed".into()));
     let events = place.rows(&["events", "tail", "--sender", "CLI"]);
     assert!(events.iter().any(|row| row["kind"] == "Accepted"), "{events:?}");
-    assert!(place.rows(&["events", "tail", "--sender", "CLI"]).len() > 1);
 }
 
 #[test]

@@ -21,7 +21,7 @@ fn order(cl_ord_id: &str) -> Value {
 fn ctrl_c_drains_within_ten_seconds_and_the_next_start_goes_on() {
     let place = Place::new("drain");
     let instance = place.start(&["--sample-rate", "2000", "--json"]);
-    instance.wait_for("      ");
+    instance.wait_for(" orders/s ");
     let (status, out, took) = instance.drain();
     assert!(status.success(), "{out}");
     assert!(took < Duration::from_secs(10), "{took:?}");

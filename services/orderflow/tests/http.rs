@@ -47,10 +47,10 @@ fn metrics_are_those_of_the_catalogue_and_count_what_was_decided() {
     let instance = place.start(&[]);
     instance.post("/v1/orders?wait=true", &order("M-1"));
     // The keeper shows figures once a second, and this line is printed as often.
-    instance.wait_for("      ");
+    instance.wait_for(" orders/s ");
     let mut text = instance.get("/metrics").1;
     while !text.contains("order_router_decided_records_total") {
-        instance.wait_for("      ");
+        instance.wait_for(" orders/s ");
         text = instance.get("/metrics").1;
     }
     let shown: BTreeSet<&str> =

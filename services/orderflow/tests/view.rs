@@ -11,7 +11,7 @@ use process::Place;
 use serde_json::{Value, json};
 
 fn orders(place: &Place, from: u32, count: u32) {
-    let instance = place.start(&["--reject", "0", "--fill", "50", "--partial", "20"]);
+    let instance = place.start(&["--reject", "0", "--fill", "100", "--partial", "0"]);
     for number in from..from + count {
         let body = json!({
             "kind": "new", "sender": "V", "account": format!("A-{}", number % 7),
@@ -19,6 +19,14 @@ fn orders(place: &Place, from: u32, count: u32) {
             "order_qty": "10", "price": "57",
         });
         assert_eq!(instance.post("/v1/orders?wait=true", &body).0, 200);
+    }
+    // What the venue reports later would change rows between two looks.
+    let filled = || {
+        let (_, text) = instance.get("/v1/orders?count=1000");
+        text.matches("\"ord_status\":\"Filled\"").count() as u32
+    };
+    while filled() < from + count {
+        instance.wait_for(" orders/s ");
     }
     let (status, _, _) = instance.drain();
     assert!(status.success());

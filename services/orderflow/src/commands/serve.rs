@@ -23,6 +23,7 @@ use crate::error::Error;
 use crate::figures::Glance;
 use crate::http::Server;
 use crate::instance::{Instance, Options};
+use crate::limits::READY_WAIT;
 use crate::sample;
 use crate::world::{clock, draw};
 
@@ -30,7 +31,7 @@ use crate::world::{clock, draw};
 #[derive(Clone, Debug, Args)]
 pub struct ServeArguments {
     /// Where HTTP listens; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", overrides_with = "listen")]
     listen: Option<SocketAddr>,
     /// Shards of a new folder; an existing one keeps its own
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
@@ -88,6 +89,8 @@ pub fn run(global: &Global, config: Config) -> Result<(), Error> {
         instance.registry.clone(),
     )?;
     let sign = Sign::put_up(&global.data, address)?;
+    // Not ready in time is for /readyz to say; the line goes on to try.
+    let _ = instance.wait_ready(READY_WAIT);
     let sample = Sample::start(&instance, config.sample_rate)?;
     eprintln!("orderflow runs in {}; Ctrl-C drains and ends", global.data.display());
     eprintln!("look at http://{address}/readyz, /metrics, /v1/orders, /v1/lanes");

@@ -1,5 +1,7 @@
 //! The real binary for tests: commands that end, and an instance that runs until it is stopped.
 
+#![allow(dead_code, reason = "each file of tests uses its part")]
+
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -152,11 +154,11 @@ impl Running {
         kill_process(Pid::from_child(&self.child), signal).unwrap();
     }
 
-    /// Waits for a line that begins so.
-    pub(crate) fn wait_for(&self, beginning: &str) {
+    /// Waits for a line that says so.
+    pub(crate) fn wait_for(&self, text: &str) {
         loop {
             let line = self.lines.recv_timeout(Duration::from_secs(60)).unwrap();
-            if line.starts_with(beginning) {
+            if line.contains(text) {
                 return;
             }
         }
