@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use xtask::house::House;
-use xtask::{ci, infra, tidy};
+use xtask::{ci, infra, product, tidy};
 
 /// The house's own tools. Each verb says what it checks before it starts.
 #[derive(Parser)]
@@ -25,6 +25,25 @@ enum Verb {
         #[command(subcommand)]
         verb: infra::Verb,
     },
+    /// Kill a replay again and again with SIGKILL, and hold the end against an undisturbed run's
+    Crashes {
+        /// How often
+        #[arg(long, default_value_t = 100)]
+        kills: u64,
+        /// Where: the same seed, the same places
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// Write an ITCH 5.0 file of a real day's shape
+    Itch {
+        /// Same seed, same file
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Where to write it
+        file: PathBuf,
+    },
+    /// Write the golden examples of proto/golden anew
+    Golden,
     /// Run a part of what lands a change
     Ci {
         #[command(subcommand)]
@@ -43,6 +62,9 @@ fn main() -> Result<ExitCode> {
     let clean = match Arguments::parse().verb {
         Verb::Tidy => tidy::report(&House::read(&root)?),
         Verb::Infra { verb } => infra::run(&root, verb)?,
+        Verb::Crashes { kills, seed } => product::crashes(&root, kills, seed)?,
+        Verb::Itch { seed, file } => product::itch(&root, seed, &file)?,
+        Verb::Golden => product::golden(&root)?,
         Verb::Ci { part: Part::Smoke } => ci::smoke(&root)?,
     };
     Ok(if clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
