@@ -93,6 +93,13 @@ impl Owner {
         self.in_flight.is_empty()
     }
 
+    /// The content digest of an entry that is in flight: what a test releases.
+    #[cfg(test)]
+    pub(crate) fn content_in_flight(&self, index: u64) -> Option<[u8; 16]> {
+        let mut in_flight = self.in_flight.iter();
+        in_flight.find(|flight| flight.put.entry.index == index).map(|f| f.put.entry.content)
+    }
+
     /// For how long the oldest unknown outcome has been unknown, in nanoseconds.
     #[must_use]
     pub fn unknown_ns(&self, now: i64) -> i64 {
