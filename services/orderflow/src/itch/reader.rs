@@ -12,6 +12,8 @@ use super::message::{Message, kinds, length};
 
 /// Bytes that a reader holds at most.
 pub const BUFFER_LENGTH: usize = 64 * 1024;
+/// Bytes that a reader begins with: most files of tests are small.
+const FIRST_LENGTH: usize = 256;
 /// Bytes before each message.
 const FRAME_LENGTH: usize = 2;
 
@@ -91,7 +93,7 @@ pub struct Reader<R> {
 impl<R: Read> Reader<R> {
     /// A reader at the start of `source`.
     pub fn new(source: R) -> Self {
-        Self { source, buffer: vec![0; BUFFER_LENGTH], begin: 0, end: 0, offset: 0 }
+        Self { source, buffer: vec![0; FIRST_LENGTH], begin: 0, end: 0, offset: 0 }
     }
 
     /// Byte of the file at which the next message begins.
@@ -154,6 +156,9 @@ impl<R: Read> Reader<R> {
         self.buffer.copy_within(self.begin..self.end, 0);
         self.end -= self.begin;
         self.begin = 0;
+        if self.offset > 0 && self.buffer.len() < BUFFER_LENGTH {
+            self.buffer.resize(self.buffer.len() * 2, 0);
+        }
         while let Some(room) = self.buffer.get_mut(self.end..).filter(|room| !room.is_empty()) {
             match self.source.read(room) {
                 Ok(0) => break,
