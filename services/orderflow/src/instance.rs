@@ -355,7 +355,19 @@ fn keep(
         if let Err(error) = retain(&facts, stores, config) {
             eprintln!("level=warn event=RetentionFailed why={:?}", error.to_string());
         }
+        if let Err(error) = prepare(stores) {
+            eprintln!("level=warn event=PreparationFailed why={:?}", error.to_string());
+        }
     }
+}
+
+/// Makes the next segments here, so that the line doesn't wait for their zeros.
+fn prepare(stores: &Stores) -> Result<(), local::Error> {
+    stores.journal.prepare()?;
+    for stream in [&stores.orders, &stores.executions, &stores.events, &stores.dead_letters] {
+        stream.prepare()?;
+    }
+    Ok(())
 }
 
 fn retain(facts: &Facts, stores: &Stores, config: &Config) -> Result<(), local::Error> {

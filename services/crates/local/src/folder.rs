@@ -1,4 +1,5 @@
-//! The data folder of one application on one disk: who it is, and that one process uses it at a time.
+//! The data folder of one application on one disk: who it is, and that one process uses it at a
+//! time.
 //!
 //! Entry points: [`Folder::open`], [`Folder::look`], [`Genesis`].
 //!
@@ -6,8 +7,8 @@
 //! come from the streams' creation times, which stand here).
 //! Limits: one process; shard counts are fixed when the folder is made.
 //!
-//! It knows no journal, no stream and no order. Locks and the first write are the system's, because a
-//! lock that is recorded and played back locks nothing.
+//! It knows no journal, no stream and no order. Locks and the first write are the system's, because
+//! a lock that is recorded and played back locks nothing.
 //!
 //! On a crash the system gives the lock back; the genesis file is there whole or not at all.
 
@@ -111,9 +112,9 @@ impl Folder {
     /// Takes the folder at `path` for this process; makes it, with `shards` shards and what `draw`
     /// gives as random bytes, when it is new. `shards` of `None` takes what an existing folder has.
     ///
-    /// # Errors
-    /// [`Error::Locked`], [`Error::Unwritable`], [`Error::NewerFormat`], [`Error::Foreign`] when the
-    /// shard count is another one or the folder holds something else, [`Error::Entropy`].
+    /// # Errors [`Error::Locked`], [`Error::Unwritable`], [`Error::NewerFormat`],
+    /// [`Error::Foreign`] when the shard count is another one or the folder holds something else,
+    /// [`Error::Entropy`].
     pub fn open<D: Disk>(
         disk: &D,
         path: &Path,

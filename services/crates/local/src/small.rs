@@ -48,8 +48,8 @@ pub(crate) fn read<D: Disk>(
     remedy: &'static str,
 ) -> Result<Option<Vec<u8>>, Error> {
     let Some(mut bytes) = disk.read(path)? else { return Ok(None) };
-    // A process that was killed may have renamed it and not synced: what is built on it from here on
-    // must not outlive it.
+    // A process that was killed may have renamed it and not synced: what is built on it from here
+    // on must not outlive it.
     disk.sync_folder(parent(path))?;
     let unreadable = || Error::Unreadable { path: path.display().to_string(), remedy };
     let end = bytes.len().checked_sub(CHECKSUM).filter(|end| *end >= HEADER);

@@ -49,8 +49,8 @@ impl<D: Disk> LocalSnapshots<D> {
         for name in disk.list(folder)?.iter().filter(|name| name.ends_with(TEMPORARY)) {
             disk.remove(&folder.join(name))?;
         }
-        // A process that was killed may have named a file and not synced: entries are let go because
-        // of it, so it must not be the first to vanish.
+        // A process that was killed may have named a file and not synced: entries are let go
+        // because of it, so it must not be the first to vanish.
         disk.sync_folder(folder)?;
         Ok(Self { disk, folder: folder.to_owned() })
     }

@@ -3,8 +3,9 @@
 //! Entry points: [`LocalView::open`], the trait, [`LocalView::page`]. Clones see one store.
 //!
 //! Invariants: rows and the lane's index are one batch, so that whatever the library loses, what is
-//! left is the view at an earlier index. Everything here can be rebuilt from the journal, so nothing
-//! is synced, and a store that is damaged, foreign, or whose last opening crashed is thrown away.
+//! left is the view at an earlier index. Everything here can be rebuilt from the journal, so
+//! nothing is synced, and a store that is damaged, foreign, or whose last opening crashed is thrown
+//! away.
 //!
 //! It knows no order: rows and keys are bytes.
 //!
@@ -45,8 +46,8 @@ pub struct Opened {
 // === impl LocalView ===
 
 impl LocalView {
-    /// The store in the folder at `path`, made by the application `stamp`; one that can't be used is
-    /// thrown away and begins empty.
+    /// The store in the folder at `path`, made by the application `stamp`; one that can't be used
+    /// is thrown away and begins empty.
     ///
     /// # Errors
     /// [`Error::Io`], [`Error::View`] when even an empty store doesn't open.
@@ -54,8 +55,8 @@ impl LocalView {
         let mark = mark(path);
         let mut why = fs::read_to_string(&mark).ok();
         if why.is_none() && path.exists() {
-            // A library that panics on damage would crash every start: the mark makes the second one
-            // throw the store away.
+            // A library that panics on damage would crash every start: the mark makes the second
+            // one throw the store away.
             write_mark(&mark, "the last start crashed while it opened the store")?;
             match Self::open_as_it_is(path, stamp) {
                 Ok(view) => {

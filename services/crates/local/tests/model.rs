@@ -1,5 +1,5 @@
-//! The journal on a disk against the one in memory: the same puts, reads and releases, with restarts
-//! and crashes between them, give the same answers.
+//! The journal on a disk against the one in memory: the same puts, reads and releases, with
+//! restarts and crashes between them, give the same answers.
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 

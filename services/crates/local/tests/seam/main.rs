@@ -75,8 +75,8 @@ fn crash_again(known: &Known<'_>, mut repair: Crashes) -> Result<u64, String> {
     }
 }
 
-/// At each place the process alone is killed, starts again and goes on, and then the power goes: what
-/// a start has built on must not vanish under what was acknowledged after it.
+/// At each place the process alone is killed, starts again and goes on, and then the power goes:
+/// what a start has built on must not vanish under what was acknowledged after it.
 fn walk_kills(script: &Script, disk: &RecordedDisk) -> Result<u64, String> {
     let mut crashes = disk.crashes();
     let mut known = Known::new(script);

@@ -89,8 +89,8 @@ impl Crashes {
         RecordedDisk::holding(image)
     }
 
-    /// The disk after the process alone was killed here: the system still holds all that was written,
-    /// and what isn't synced may yet be lost. It goes on recording.
+    /// The disk after the process alone was killed here: the system still holds all that was
+    /// written, and what isn't synced may yet be lost. It goes on recording.
     #[must_use]
     pub fn killed(&self) -> RecordedDisk {
         let mut image = self.durable.clone();
