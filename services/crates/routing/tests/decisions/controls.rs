@@ -69,6 +69,9 @@ fn duplicate_order_alone_and_the_first_decision_stays() {
     let mut desk = Desk::new();
     desk.order("N", 50);
     assert_eq!(refused(&mut desk, |_| {}), [Reason::DuplicateOrder]);
+    let last = desk.journal.last().map(|(.., outcome)| *outcome);
+    let Some(Outcome::Rejected(rejection)) = last else { panic!("it is refused") };
+    assert!(!rejection.remembered, "the identity is taken");
     assert_eq!(desk.state("N").1, 50);
 }
 

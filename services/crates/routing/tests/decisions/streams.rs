@@ -195,11 +195,18 @@ proptest! {
     ) {
         let desk = run(Capacity::small(), &stream);
         let mut books = Books::new(&tiny());
+        let number = |books: &Books| {
+            let venues = [Mic::EMPTY, desk::mic("XDEM")];
+            venues.map(|venue| books.next_venue_seq(AccountKey::of(desk::ACCOUNT), venue))
+        };
         for ((arrival, input, decided), outcome) in desk.journal.iter().zip(outcomes) {
+            let before = number(&books);
             let outcome = outcome.with(&desk, decided);
             let input = stretched(*input, extreme);
             books.apply(arrival.plus(extreme), &input, &outcome);
             prop_assert_eq!(books.check(), Ok(()), "after {:?}, {:?}", input, outcome);
+            let after = number(&books);
+            prop_assert!(before[0] <= after[0] && before[1] <= after[1], "a number went back");
             let _ = routing::decide(&books, &desk.configuration, &desk.lane, *arrival, &input);
         }
         prop_assert!(Books::from_rows(&tiny(), &desk::rows(&books)).is_ok());
