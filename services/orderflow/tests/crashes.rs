@@ -1,10 +1,11 @@
-//! Kills a running replay with SIGKILL at seeded places, starts it again until it is done, and holds
-//! what is left against an undisturbed run.
+//! Kills a running replay with SIGKILL at seeded places, starts it again until it is done, and
+//! holds what is left against an undisturbed run.
 //!
 //! Entry points: the tests; `cargo xtask crashes` runs the same code for 100 kills.
 //! `ORDERFLOW_KILLS` says how many kills, `ORDERFLOW_CRASH_SEED` which, `ORDERFLOW_CRASH_RESULTS`
 //! where a line about each round is appended.
 //! A kill counts when it fell strictly between the first and the last commit; nine in ten must.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
 #[path = "support/run.rs"]
 mod run;

@@ -10,6 +10,7 @@
 //! It doesn't know lanes, entries, windows that pass, or venues.
 //!
 //! Data that may be absent is listed as not run; a made file takes the same road everywhere.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -442,6 +443,7 @@ mod cases {
     // === the product ===
 
     const REAL: &str = "itch/ex20101224.TEST_ITCH_50";
+    const REAL_SHA: &str = "85a9720d2d8946b688f86e21e15b0752a136531e56679f7fcceeb2aa7d9bd9de";
 
     /// A line of flat JSON: texts and numbers by name; a list's texts are joined by commas.
     fn fields(line: &str) -> BTreeMap<String, String> {
@@ -647,7 +649,7 @@ mod cases {
             .unwrap_or_else(|_| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"));
         match fs::read(data.join(REAL)) {
             Ok(bytes) => {
-                assert_eq!(bytes.len(), 465_048, "another file than the counted one");
+                assert_eq!(sha_256(&bytes), REAL_SHA, "another file than the counted one");
                 Some(bytes)
             }
             Err(_) => {
@@ -743,5 +745,68 @@ mod cases {
     fn a_made_day_with_limits_switches_and_extras_is_decided_as_the_oracle_says() {
         let (_, _, by_reason) = agree(&with_everything("made-tight", made_file("8"), 31));
         assert_eq!(by_reason.keys().copied().collect::<Vec<_>>(), EVERY_CONTROL);
+    }
+
+    /// SHA-256 (FIPS 180-4), whose constants are the fractions of roots of the first primes.
+    fn sha_256(bytes: &[u8]) -> String {
+        let primes: Vec<u32> = (2..312).filter(|n| (2..*n).all(|of| n % of != 0)).collect();
+        let k: Vec<u32> = primes.iter().map(|prime| fraction(u128::from(*prime), 3)).collect();
+        let mut hash: Vec<u32> =
+            primes.iter().take(8).map(|prime| fraction(u128::from(*prime), 2)).collect();
+        let mut padded = bytes.to_vec();
+        padded.push(0x80);
+        padded.resize(padded.len().next_multiple_of(64), 0);
+        if padded.len() - bytes.len() < 9 {
+            padded.resize(padded.len() + 64, 0);
+        }
+        let end = padded.len() - 8;
+        padded[end..].copy_from_slice(&(8 * bytes.len() as u64).to_be_bytes());
+        for block in padded.chunks(64) {
+            let mut w: Vec<u32> = block
+                .chunks(4)
+                .map(|word| u32::from_be_bytes(word.try_into().expect("four bytes")))
+                .collect();
+            for t in 16..64 {
+                let (x, y) = (w[t - 15], w[t - 2]);
+                let small = x.rotate_right(7) ^ x.rotate_right(18) ^ (x >> 3);
+                let large = y.rotate_right(17) ^ y.rotate_right(19) ^ (y >> 10);
+                w.push(w[t - 16].wrapping_add(small).wrapping_add(w[t - 7]).wrapping_add(large));
+            }
+            let mut v = hash.clone();
+            for t in 0..64 {
+                let (a, e) = (v[0], v[4]);
+                let large = e.rotate_right(6) ^ e.rotate_right(11) ^ e.rotate_right(25);
+                let choice = (e & v[5]) ^ (!e & v[6]);
+                let first = [large, choice, k[t], w[t]].into_iter().fold(v[7], u32::wrapping_add);
+                let small = a.rotate_right(2) ^ a.rotate_right(13) ^ a.rotate_right(22);
+                let second = small.wrapping_add((a & v[1]) ^ (a & v[2]) ^ (v[1] & v[2]));
+                v.rotate_right(1);
+                v[4] = v[4].wrapping_add(first);
+                v[0] = first.wrapping_add(second);
+            }
+            hash.iter_mut().zip(v).for_each(|(sum, part)| *sum = sum.wrapping_add(part));
+        }
+        hash.iter().map(|word| format!("{word:08x}")).collect()
+    }
+
+    /// The first 32 bits behind the point of a square or cube root.
+    fn fraction(number: u128, root: u32) -> u32 {
+        let target = number << (32 * root);
+        let (mut low, mut high) = (0_u128, 1 << 40);
+        while high - low > 1 {
+            let middle = (low + high) / 2;
+            let fits = middle.checked_pow(root).is_some_and(|power| power <= target);
+            (low, high) = if fits { (middle, high) } else { (low, middle) };
+        }
+        low as u32
+    }
+
+    #[test]
+    fn the_digest_of_the_oracle_is_the_standards() {
+        let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(sha_256(b"abc"), abc);
+        let two_blocks = b"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq";
+        let expected = "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1";
+        assert_eq!(sha_256(two_blocks), expected);
     }
 }

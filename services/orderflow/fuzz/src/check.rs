@@ -43,8 +43,8 @@ fn read(source: impl Read) -> (Vec<Message>, u64) {
     }
 }
 
-/// The messages without their framing, which may be zeros or a length, and without the reference of a
-/// trade, which is not kept.
+/// The messages without their framing, which may be zeros or a length, and without the reference of
+/// a trade, which is not kept.
 fn written(messages: &[Message]) -> Vec<u8> {
     let mut all = Vec::new();
     for message in messages {

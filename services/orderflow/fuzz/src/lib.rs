@@ -1,4 +1,5 @@
-//! The readers of feeds alone, so that fuzzing doesn't build the whole product by a nightly compiler.
+//! The readers of feeds alone, so that fuzzing doesn't build the whole product by a nightly
+//! compiler.
 
 extern crate self as orderflow;
 

@@ -117,11 +117,10 @@ pub fn run(arguments: &ReplayArguments, place: Place) -> Result<(), Error> {
     let elapsed = began.elapsed();
     let report = Report { facts: &progress.facts(), sent: &sent, before, elapsed };
     println!("{}", if json { report.json() } else { report.text() });
-    survey.damage.map_or(Ok(()), |damage| match arguments.until {
-        // The damage lies behind where it was to stop.
-        Some(until) if until <= survey.messages => Ok(()),
-        _ => Err(damage.into()),
-    })
+    // A damage behind the place where it stopped is of no concern yet.
+    let reached = sent.messages.iter().sum::<u64>() >= survey.messages;
+    let is_over = arguments.until.is_none_or(|until| until > survey.messages);
+    survey.damage.filter(|_| reached && is_over).map_or(Ok(()), |damage| Err(damage.into()))
 }
 
 fn survey(file: &std::path::Path) -> Result<Survey, Error> {
@@ -179,8 +178,8 @@ fn send_and_wait(
     }
     let mut watch = Watch::new(arguments, survey);
     std::thread::scope(|scope| {
-        let shipment = Shipment::new(&streams, plan);
-        let sending = scope.spawn(|| shipment.send(&arguments.file, survey, (&at, &stop)));
+        let shipment = Shipment::new(&streams, plan, &stop);
+        let sending = scope.spawn(|| shipment.send(&arguments.file, survey, &at));
         while !sending.is_finished() {
             if instance.has_ended() {
                 stop.store(true, Ordering::Relaxed);
@@ -259,8 +258,7 @@ impl Watch {
         let mut seen = 0;
         while !instance.wait_followed(LOOK) && !instance.has_ended() && moved.elapsed() < STILL {
             self.look(at, instance);
-            let facts = instance.progress.facts();
-            let place = facts.lanes.iter().map(|lane| lane.committed + lane.followed).sum();
+            let place = place(instance);
             if place != seen {
                 (seen, moved) = (place, moment());
             }
@@ -269,6 +267,14 @@ impl Watch {
             bar.finish_and_clear();
         }
     }
+}
+
+/// A number that changes while anything moves: what is committed, and what has left.
+fn place(instance: &Instance) -> u64 {
+    let facts = instance.progress.facts();
+    let lanes: u64 = facts.lanes.iter().map(|lane| lane.committed + lane.followed).sum();
+    let told: u64 = (0..instance.events.shards()).map(|shard| instance.events.tip(shard)).sum();
+    lanes + told + instance.venue_taken()
 }
 
 fn parse_key(text: &str) -> Result<u128, String> {

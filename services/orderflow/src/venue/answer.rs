@@ -317,3 +317,135 @@ fn draw(output: &VenueOrder) -> u64 {
     text.extend_from_slice(&output.venue_seq.to_be_bytes());
     domain::hash::row(&text) as u64
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::Mic;
+    use wire::message::{OrderCancelReplaceRequest, OrderCancelRequest};
+
+    use super::*;
+
+    fn output(venue_seq: u64) -> VenueOrder {
+        let venue = Mic::new("XDEM").expect("four letters");
+        let account = "A-1".to_owned();
+        VenueOrder { venue_seq, id: 1, order: OrderId(7), account, venue, request: None }
+    }
+
+    fn header() -> Header {
+        let (sender, account) = ("S".to_owned(), "A-1".to_owned());
+        Header { sender, account, ..Header::default() }
+    }
+
+    fn new() -> Message {
+        Message::from(NewOrderSingle {
+            header: header(),
+            cl_ord_id: "1".to_owned(),
+            order_qty: Quantity::whole(300),
+            price: Price::whole(5),
+            ..NewOrderSingle::default()
+        })
+    }
+
+    fn cancel() -> Message {
+        Message::from(OrderCancelRequest {
+            header: header(),
+            cl_ord_id: "2".to_owned(),
+            orig_cl_ord_id: "1".to_owned(),
+            ..OrderCancelRequest::default()
+        })
+    }
+
+    fn replace(order_qty: i64) -> Message {
+        Message::from(OrderCancelReplaceRequest {
+            header: header(),
+            cl_ord_id: "3".to_owned(),
+            orig_cl_ord_id: "1".to_owned(),
+            order_qty: Quantity::whole(order_qty),
+            ..OrderCancelReplaceRequest::default()
+        })
+    }
+
+    fn behaviour(fill: u8, partial: u8, reject: u8, silent: u8) -> Behaviour {
+        Behaviour { fill, partial, reject, silent }
+    }
+
+    /// What each message leads to: the deed, and of each report ExecType, OrdStatus, CumQty,
+    /// LeavesQty.
+    fn check(behaviour: Behaviour, messages: &[Message], expected: &[(Deed, &[Said])]) {
+        let mut exchange = Exchange::default();
+        for (index, message) in messages.iter().enumerate() {
+            let output = output(index as u64 + 1);
+            let done = exchange.act(&output, Some(message), Some(&behaviour));
+            let said: Vec<Said> = done
+                .reports
+                .iter()
+                .map(|report| {
+                    let quantity = |quantity: Quantity| quantity.0 / SCALE;
+                    let types = report.exec_type.known().zip(report.ord_status.known());
+                    let (exec_type, ord_status) = types.expect("reports have both");
+                    (exec_type, ord_status, quantity(report.cum_qty), quantity(report.leaves_qty))
+                })
+                .collect();
+            assert_eq!((done.deed, said.as_slice()), expected[index], "message {index}");
+        }
+    }
+
+    type Said = (ExecType, OrdStatus, i64, i64);
+
+    #[test]
+    fn an_order_rests_is_replaced_and_cancelled_once() {
+        check(
+            behaviour(0, 0, 0, 0),
+            &[new(), replace(200), cancel(), cancel()],
+            &[
+                (Deed::Accepted, &[(ExecType::New, OrdStatus::New, 0, 300)]),
+                (Deed::Replaced, &[(ExecType::Replaced, OrdStatus::New, 0, 200)]),
+                (Deed::Canceled, &[(ExecType::Canceled, OrdStatus::Canceled, 0, 0)]),
+                (Deed::CancelRejected, &[(ExecType::CancelRejected, OrdStatus::Canceled, 0, 0)]),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_half_fill_leaves_the_rest_and_a_replace_below_it_leaves_nothing() {
+        check(
+            behaviour(0, 100, 0, 0),
+            &[new(), replace(100), cancel()],
+            &[
+                (
+                    Deed::Accepted,
+                    &[
+                        (ExecType::New, OrdStatus::New, 0, 300),
+                        (ExecType::Trade, OrdStatus::PartiallyFilled, 150, 150),
+                    ],
+                ),
+                (Deed::Replaced, &[(ExecType::Replaced, OrdStatus::Filled, 150, 0)]),
+                (Deed::CancelRejected, &[(ExecType::CancelRejected, OrdStatus::Filled, 150, 0)]),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_rejected_order_cant_be_cancelled_and_a_silent_venue_says_nothing() {
+        check(
+            behaviour(0, 0, 100, 0),
+            &[new(), cancel()],
+            &[
+                (Deed::Rejected, &[(ExecType::Rejected, OrdStatus::Rejected, 0, 0)]),
+                (Deed::CancelRejected, &[(ExecType::CancelRejected, OrdStatus::Canceled, 0, 0)]),
+            ],
+        );
+        check(behaviour(100, 0, 0, 100), &[new()], &[(Deed::Accepted, &[])]);
+    }
+
+    #[test]
+    fn a_void_moves_nothing_and_is_reported_by_its_number() {
+        let mut exchange = Exchange::default();
+        let done = exchange.act(&output(4), None, Some(&behaviour(100, 0, 0, 0)));
+        assert_eq!(done.deed, Deed::Voided);
+        let mut report = done.reports[0].clone();
+        sign(&mut report, "XDEM", 9, Timestamp(1_577_682_000_000_000_000));
+        assert_eq!((report.venue_seq, report.exec_id.as_str()), (4, "XDEM-9"));
+        assert_eq!(Message::from(report).check(), Ok(()));
+    }
+}

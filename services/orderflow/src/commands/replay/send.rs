@@ -25,6 +25,9 @@ use crate::world::clock;
 /// Records that one sync of a stream covers.
 pub(super) const BATCH_RECORDS: usize = 2_048;
 
+/// Longest sleep between two looks at whether to stop.
+const SLEEP_MAX: Duration = Duration::from_millis(100);
+
 /// How a file is sent.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Plan {
@@ -66,6 +69,8 @@ pub(super) const KINDS: [u8; 10] = *b"AFDEXUPRHS";
 pub(super) struct Shipment<'a> {
     streams: &'a Streams,
     plan: Plan,
+    /// Set when no more is to be sent.
+    stop: &'a AtomicBool,
     sent: Sent,
     /// Requests of the file so far.
     requests: u64,
@@ -96,12 +101,21 @@ struct Waiting {
 impl<'a> Shipment<'a> {
     /// A shipment that goes on where the streams end.
     #[must_use]
-    pub(super) fn new(streams: &'a Streams, plan: Plan) -> Self {
+    pub(super) fn new(streams: &'a Streams, plan: Plan, stop: &'a AtomicBool) -> Self {
         let high = |stream: &Stream| stream.producer_high(plan.producer).unwrap_or(0);
         let orders = Batch { high: high(&streams.orders), ..Batch::default() };
         let executions = Batch { high: high(&streams.executions), ..Batch::default() };
-        let (sent, began) = (Sent::default(), None);
-        Self { streams, plan, sent, requests: 0, orders, executions, began, bytes: Vec::new() }
+        Self {
+            streams,
+            plan,
+            stop,
+            sent: Sent::default(),
+            requests: 0,
+            orders,
+            executions,
+            began: None,
+            bytes: Vec::new(),
+        }
     }
 
     /// Sends a file whose survey is given, up to its end, its damage, or a `stop`; `at` always
@@ -113,7 +127,7 @@ impl<'a> Shipment<'a> {
         mut self,
         path: &Path,
         survey: &Survey,
-        (at, stop): (&AtomicU64, &AtomicBool),
+        at: &AtomicU64,
     ) -> Result<Sent, Error> {
         let source =
             File::open(path).map_err(|source| reader::Error::Read { offset: 0, source })?;
@@ -121,7 +135,7 @@ impl<'a> Shipment<'a> {
         let mut mapper = Mapper::new(survey);
         let mut count = 0;
         let end = self.plan.until.map_or(survey.messages, |until| until.min(survey.messages));
-        while count < end && !stop.load(Ordering::Relaxed) {
+        while count < end && !self.stop.load(Ordering::Relaxed) {
             let Some(message) = reader.next_message()? else { break };
             self.take(&mut mapper, &message)?;
             count += 1;
@@ -209,7 +223,13 @@ impl<'a> Shipment<'a> {
         let due = began + Duration::from_nanos(time.since(first).max(0) as u64);
         if due > now {
             self.put()?;
-            std::thread::sleep(due - now);
+        }
+        while !self.stop.load(Ordering::Relaxed) {
+            let left = due.saturating_duration_since(clock::moment());
+            if left.is_zero() {
+                break;
+            }
+            std::thread::sleep(left.min(SLEEP_MAX));
         }
         Ok(())
     }
