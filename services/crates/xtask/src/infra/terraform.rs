@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
+use serde_json::Value;
 
 /// The only place that names the wrapper.
 const WRAPPER: &str = "../shared/tools/terraform-offline/tf";
@@ -84,6 +85,15 @@ impl Terraform {
         let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
         text.push_str(&String::from_utf8_lossy(&output.stderr));
         Ok((output.status.success(), text))
+    }
+
+    /// Runs; the JSON that it prints.
+    pub(super) fn json(&self, folder: &Path, arguments: &[&str]) -> Result<Value> {
+        let output = self.command(folder, arguments).output()?;
+        if !output.status.success() {
+            bail!("{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        }
+        serde_json::from_slice(&output.stdout).with_context(|| format!("{arguments:?}: no JSON"))
     }
 
     fn command(&self, folder: &Path, arguments: &[&str]) -> Command {
