@@ -6,7 +6,8 @@
 //!  control_poll <= 250 ms                        ready_within <= live_within
 //! ```
 //!
-//! Entry points: [`Config::parse`], [`Config::from_table`], [`Config::render`], [`Config::reference`].
+//! Entry points: [`Config::parse`], [`Config::from_table`], [`Config::render`],
+//! [`Config::reference`].
 //!
 //! Limits: the relations above are checked in one function; all problems are reported at once.
 //! It reads no file and no environment: the text is handed in. Unknown keys are refused.
@@ -395,7 +396,7 @@ mod size {
     }
 
     pub(super) fn show(bytes: &usize) -> String {
-        let fits = |known: &&(&str, usize)| bytes % known.1 == 0;
+        let fits = |known: &&(&str, usize)| bytes.is_multiple_of(known.1);
         let (unit, one) = UNITS.iter().rev().find(fits).copied().unwrap_or(("B", 1));
         format!("\"{}{unit}\"", bytes / one)
     }

@@ -25,13 +25,15 @@ pub struct Table<C> {
     polled_at: i64,
     set: u64,
     kill: u64,
+    /// `None` before the first look: releases older than this start were taken by another.
+    release: Option<u64>,
 }
 
 impl<C: ControlTable> Table<C> {
     /// Reads on above a set's and a kill command's number.
     #[must_use]
     pub const fn new(control: C, interval_ns: i64, set: u64, kill: u64) -> Self {
-        Self { control, interval_ns, polled_at: i64::MIN, set, kill }
+        Self { control, interval_ns, polled_at: i64::MIN, set, kill, release: None }
     }
 
     /// Hands what is new to decide, when it is time to look; says whether there was anything.
@@ -62,7 +64,25 @@ impl<C: ControlTable> Table<C> {
             self.kill = kill.number;
             any = true;
         }
-        Ok(any)
+        Ok(self.poll_releases(changes)? || any)
+    }
+
+    fn poll_releases(&mut self, changes: &mut Sender<Change>) -> Result<bool, Fault> {
+        let releases = self.control.releases_after(self.release.unwrap_or(0))?;
+        let newest = releases.last().map(|release| release.0);
+        let Some(taken) = self.release else {
+            self.release = Some(newest.unwrap_or(0));
+            return Ok(false);
+        };
+        for (number, account) in releases {
+            let control = Control::Release(account);
+            // Lanes that don't have the account change nothing.
+            if changes.send(Change { lane: None, control, configuration: None }).is_err() {
+                break;
+            }
+            self.release = Some(number);
+        }
+        Ok(self.release != Some(taken))
     }
 }
 

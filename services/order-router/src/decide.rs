@@ -100,7 +100,7 @@ impl Decide {
         rings: Rings,
     ) -> Self {
         let lanes = seeds.into_iter().map(|seed| Lane::new(seed, config)).collect();
-        // The bounds are constants, so that this can't fail; an empty histogram takes any value.
+        #[expect(clippy::expect_used, reason = "the bounds are constants")]
         let latency = Histogram::new_with_max(LATENCY_NS_MAX, 3).expect("INV-10: legal bounds");
         Self {
             lanes,
@@ -245,7 +245,9 @@ impl Lane {
 
     fn decide_record(&mut self, number: usize, batch: &mut Batch) {
         let Some(record) = batch.records.get(number).copied() else { return };
-        let Some(configuration) = &self.configuration else { return };
+        #[expect(clippy::expect_used, reason = "a record passed over in silence would be lost")]
+        let configuration =
+            self.configuration.as_ref().expect("INV-11: records wait for a configuration set");
         let books = &mut self.fold.books;
         let (inbound, outcome) = if batch.quarantine && number == 0 {
             (fold::quarantined(batch.data(&record)), Outcome::Quarantined)

@@ -51,7 +51,8 @@ pub enum Error {
     },
     /// The configuration set in force is not in the control table.
     #[error(
-        "OR-0208: configuration set {number} of hash {hash:02x?} is in force and can't be read: {reason}; restore its \
+        "OR-0208: configuration set {number} of hash {hash:02x?} is in force and can't be read: \
+         {reason}; restore its \
          text in the control table"
     )]
     Configuration {
@@ -67,7 +68,8 @@ pub enum Error {
     Thread(String),
     /// The shard's retention let records go that were never read.
     #[error(
-        "OR-0210: lane {lane}: records after {after} have gone, the oldest left is {oldest}; adopt the lane \
+        "OR-0210: lane {lane}: records after {after} have gone, the oldest left is {oldest}; \
+         adopt the lane \
          with a new stream, or restore the records"
     )]
     Trimmed {

@@ -223,8 +223,8 @@ impl<W: World> Stage for Follow<W> {
 // === impl Lane ===
 
 impl Lane {
-    /// Finds where the fold of a lane starts: at the newest snapshot that the view has passed, which
-    /// every cursor has; else at index 0; else at the oldest snapshot there is.
+    /// Finds where the fold of a lane starts: at the newest snapshot that the view has passed,
+    /// which every cursor has; else at index 0; else at the oldest snapshot there is.
     ///
     /// # Errors
     /// A [`Fault`] of the stores.

@@ -7,9 +7,9 @@
 //!
 //! Entry points: [`Ingest::new`], its turns.
 //!
-//! Invariants: INV-9 (order of the stream), INV-11 (nothing is skipped: a record that can't be taken
-//! apart is handed on whole; a start is counted before its first record is decided). Limits: a
-//! batch's records and bytes, [`crate::limits::POLL_RECORDS`].
+//! Invariants: INV-9 (order of the stream), INV-11 (nothing is skipped: a record that can't be
+//! taken apart is handed on whole; a start is counted before its first record is decided). Limits:
+//! a batch's records and bytes, [`crate::limits::POLL_RECORDS`].
 //!
 //! It decides nothing and knows no books. When no empty batch is left it reads nothing: that is the
 //! back-pressure.
@@ -68,6 +68,7 @@ struct Lane<S> {
     polled: RecordBatch,
     /// The next Kinesis record of `polled`.
     next: usize,
+    #[expect(clippy::vec_box, reason = "the boxes circulate; moving what is in them costs more")]
     spares: Vec<Box<Batch>>,
     sent_at: i64,
     retry_at: i64,

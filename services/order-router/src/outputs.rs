@@ -60,12 +60,12 @@ impl Outputs {
             Outcome::Routed(routed) => {
                 let request = Some(record.data.to_vec());
                 let to = (routed.venue, routed.venue_seq, routed.order);
-                out.push(self.to_venue(account, to, request));
+                out.push(self.for_venue(account, to, request));
             }
             Outcome::Forwarded(forwarded) => {
                 let request = Some(record.data.to_vec());
                 let to = (forwarded.venue, forwarded.venue_seq, forwarded.order);
-                out.push(self.to_venue(account, to, request));
+                out.push(self.for_venue(account, to, request));
             }
             Outcome::MassForwarded { .. } => {
                 for cancelled in books.mass_cancelled() {
@@ -74,7 +74,7 @@ impl Outputs {
                         .zip(named)
                         .map(|(message, named)| wire::message::encode(&cancel(message, named)));
                     let to = (cancelled.venue, cancelled.venue_seq, cancelled.order);
-                    out.push(self.to_venue(account, to, request));
+                    out.push(self.for_venue(account, to, request));
                 }
             }
             Outcome::Undecodable => {
@@ -143,7 +143,7 @@ impl Outputs {
         self.output(Destination::DeadLetters, id, &output.account_text, letter.encode())
     }
 
-    fn to_venue(
+    fn for_venue(
         &self,
         account: &str,
         (venue, venue_seq, order): (domain::Mic, u64, OrderId),

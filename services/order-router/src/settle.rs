@@ -1,7 +1,8 @@
 //! Stage 3: one journal entry per batch or more: decision, outbox and checkpoint in one write.
 //!
 //! ```text
-//!  decided batches -> body of the open entry -> close (size, age, or what is there) -> window of puts
+//!  decided batches -> body of the open entry -> close (size, age, or what is there) -> window of
+//!  puts
 //!      \-> recycle                                            committed without gaps -> watermark
 //! ```
 //!
@@ -256,12 +257,12 @@ impl Lane {
 
     /// Appends the next batch to the open entry, if it fits; says whether it did.
     fn encode(&mut self, now: i64, bytes: usize, recycle: &mut Sender<Box<Batch>>) -> bool {
-        let fits = |batch: &Box<Batch>| {
+        let fits = |batch: &Batch| {
             self.body.is_empty()
                 || self.body.len() < bytes
                     && self.body.len() + batch.entry_bytes() <= BODY_BYTES_MAX
         };
-        if !self.waiting.front().is_some_and(fits) {
+        if !self.waiting.front().is_some_and(|batch| fits(batch)) {
             return false;
         }
         let Some(batch) = self.waiting.pop_front() else { return false };

@@ -2,9 +2,10 @@
 //!
 //! Entry points: [`verify()`].
 //!
-//! Invariants: INV-1, INV-2 (positions grow without gaps between entries), INV-10 (the fold's digest,
-//! counted again at the end), and with `redecide` that each decision follows from books and set.
-//! It writes nothing and takes no lane over, so it may run beside an owner: it proves what is live.
+//! Invariants: INV-1, INV-2 (positions grow without gaps between entries), INV-10 (the fold's
+//! digest, counted again at the end), and with `redecide` that each decision follows from books and
+//! set. It writes nothing and takes no lane over, so it may run beside an owner: it proves what is
+//! live.
 //!
 //! A crash loses nothing.
 

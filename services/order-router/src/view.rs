@@ -3,13 +3,14 @@
 //! Entry points: [`View::touch`] for each record, [`View::flush`], [`View::text`];
 //! [`key_of_request`] and [`key_of_account`] for whoever looks up.
 //!
-//! Invariants: a row carries the revision that the books count; the store takes only higher ones, so
-//! a fold that starts earlier changes nothing. Limits: [`CACHE_MAX`] rows are kept in memory.
+//! Invariants: a row carries the revision that the books count; the store takes only higher ones,
+//! so a fold that starts earlier changes nothing. Limits: [`CACHE_MAX`] rows are kept in memory.
 //! It decides nothing; texts that the books don't keep come from the rows themselves.
 //!
 //! A crash loses rows that weren't flushed; the fold that follows makes them again.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use books::{Books, Change};
 use domain::{AccountKey, Identity, IdentityKey, LaneId, Notional, OrderId, Outcome};
@@ -238,11 +239,13 @@ impl View {
         store: &mut impl Store,
         order: OrderId,
     ) -> Result<Option<&mut OrderView>, Fault> {
-        if !self.cache.contains_key(&order.0) {
-            let Some(row) = store.get(order)? else { return Ok(None) };
-            let Ok(row) = OrderView::decode(&row.bytes) else { return Ok(None) };
-            self.cache.insert(order.0, row);
+        match self.cache.entry(order.0) {
+            Entry::Occupied(kept) => Ok(Some(kept.into_mut())),
+            Entry::Vacant(room) => {
+                let Some(row) = store.get(order)? else { return Ok(None) };
+                let Ok(row) = OrderView::decode(&row.bytes) else { return Ok(None) };
+                Ok(Some(room.insert(row)))
+            }
         }
-        Ok(self.cache.get_mut(&order.0))
     }
 }

@@ -1,4 +1,5 @@
 //! Crashes at any turn, and starts that never get past a record.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
 #[path = "line/house.rs"]
 mod house;

@@ -1,4 +1,5 @@
 //! The line end to end on the memory world, with every stage turned by hand.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
 #[path = "line/house.rs"]
 mod house;

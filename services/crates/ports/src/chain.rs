@@ -1,7 +1,7 @@
 //! The protocol of the chain that every owner follows, over any [`crate::Journal`].
 //!
-//! Entry points, in the order of a lane's life: [`Reader`] (to the live end), [`Opening`] (Begin, or
-//! take-over by Seal), [`Owner`] (entries in a window, contiguous commits, the End).
+//! Entry points, in the order of a lane's life: [`Reader`] (to the live end), [`Opening`] (Begin,
+//! or take-over by Seal), [`Owner`] (entries in a window, contiguous commits, the End).
 //!
 //! Invariants: INV-1 (only live entries are visited), INV-3 (`own`), INV-4 and INV-5 (`write`).
 //! Limits: [`WINDOW_MAX`] entries in flight, [`READ_COUNT`] slots per read.

@@ -93,9 +93,9 @@ pub trait Journal {
     fn read(&mut self, lane: LaneId, from: u64, count: usize) -> Result<Vec<Option<Entry>>, Fault>;
 
     /// Says that entries of `lane` below `below` may go (retention). A store may keep them longer,
-    /// in whole segments. Where an index has gone, it never becomes absent again: a read of it gives
-    /// the oldest item that is left, a put to it is refused with that item, so that a stale owner
-    /// or reader sees that it was lapped. The entry at `below` itself is kept.
+    /// in whole segments. Where an index has gone, it never becomes absent again: a read of it
+    /// gives the oldest item that is left, a put to it is refused with that item, so that a stale
+    /// owner or reader sees that it was lapped. The entry at `below` itself is kept.
     ///
     /// # Errors
     /// A [`Fault`].

@@ -2,9 +2,9 @@
 //!
 //! Entry points: [`MemoryWorld`], whose clones see one store, and its parts.
 //!
-//! Invariants: [`journal::MemoryJournal`] asserts that every successful put raises (index, epoch) of
-//! its slot (INV-1). A dropped handle loses what was submitted and not drained, as a process does.
-//! It has no file and no thread; faults are those that a test asks for.
+//! Invariants: [`journal::MemoryJournal`] asserts that every successful put raises (index, epoch)
+//! of its slot (INV-1). A dropped handle loses what was submitted and not drained, as a process
+//! does. It has no file and no thread; faults are those that a test asks for.
 //!
 //! A crash is played by dropping handles: what was acknowledged stays in the world.
 

@@ -1,6 +1,6 @@
 //! The smaller stores: cursors, snapshots, control table, order view, clock.
 
-use domain::{Kill, LaneId, OrderId, Position, StateDigest, Timestamp};
+use domain::{AccountKey, Kill, LaneId, OrderId, Position, StateDigest, Timestamp};
 
 use crate::{Destination, Fault};
 
@@ -66,6 +66,16 @@ pub trait ControlTable {
     /// # Errors
     /// A [`Fault`].
     fn kills_after(&mut self, number: u64) -> Result<Vec<Kill>, Fault>;
+
+    /// Releases of halted accounts above `number`, in order. A release is for the line that runs
+    /// when it is given: one that is older than a start is not taken again.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    fn releases_after(&mut self, number: u64) -> Result<Vec<(u64, AccountKey)>, Fault> {
+        let _ = number;
+        Ok(Vec::new())
+    }
 }
 
 /// A row of the order view.

@@ -1,4 +1,5 @@
 //! The contract, run by name on the memory side.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
 use domain::LaneId;
 use ports::contract::{Check, Side, Work};

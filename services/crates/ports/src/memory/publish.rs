@@ -8,29 +8,46 @@ use crate::{Fault, Output, Published, Publisher};
 
 type Results = Box<dyn FnMut(&Output) -> Result<(), Fault> + Send>;
 
+/// What becomes of outputs, for all handles of a world.
+#[derive(Default)]
+pub struct Plan(Option<Results>);
+
 /// Keeps what is sent, in the order of sending, repeats included.
 pub struct MemoryPublisher {
     sent: Shared<Vec<Output>>,
     queue: VecDeque<(u64, Output)>,
-    results: Option<Results>,
+    plan: Shared<Plan>,
 }
 
 /// Most outputs of a handle that wait for a drain.
 pub const QUEUE_MAX: usize = 256;
 
 impl MemoryPublisher {
-    /// A sender into `sent`.
+    /// A sender into `sent` that does as `plan` says.
     #[must_use]
-    pub const fn new(sent: Shared<Vec<Output>>) -> Self {
-        Self { sent, queue: VecDeque::new(), results: None }
+    pub const fn new(sent: Shared<Vec<Output>>, plan: Shared<Plan>) -> Self {
+        Self { sent, queue: VecDeque::new(), plan }
     }
+}
 
+impl Plan {
     /// Asks `results` about every output from now on; those that fail are not kept.
     pub fn fail_with(
         &mut self,
         results: impl FnMut(&Output) -> Result<(), Fault> + Send + 'static,
     ) {
-        self.results = Some(Box::new(results));
+        self.0 = Some(Box::new(results));
+    }
+
+    /// Sends everything from now on.
+    pub fn heal(&mut self) {
+        self.0 = None;
+    }
+}
+
+impl fmt::Debug for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Plan").field(&self.0.is_some()).finish()
     }
 }
 
@@ -45,7 +62,7 @@ impl Publisher for MemoryPublisher {
 
     fn drain(&mut self, done: &mut Vec<Published>) {
         while let Some((ticket, output)) = self.queue.pop_front() {
-            let result = self.results.as_mut().map_or(Ok(()), |results| results(&output));
+            let result = self.plan.lock().0.as_mut().map_or(Ok(()), |results| results(&output));
             if result.is_ok() {
                 self.sent.lock().push(output);
             }

@@ -4,7 +4,7 @@ use domain::Writer;
 
 use super::Shared;
 use super::journal::{MemoryJournal, Slots};
-use super::publish::MemoryPublisher;
+use super::publish::{MemoryPublisher, Plan};
 use super::source::{MemorySource, Shards};
 use super::store::{
     MemoryAttempts, MemoryClock, MemoryControl, MemoryCursors, MemorySnapshots, MemoryView,
@@ -20,6 +20,8 @@ pub struct MemoryWorld {
     pub shards: Shared<Shards>,
     /// What was sent.
     pub sent: Shared<Vec<Output>>,
+    /// What becomes of what is sent.
+    pub publishing: Shared<Plan>,
     /// The cursors.
     pub cursors: MemoryCursors,
     /// The snapshots.
@@ -55,7 +57,7 @@ impl World for MemoryWorld {
     }
 
     fn publisher(&mut self) -> Result<MemoryPublisher, Fault> {
-        Ok(MemoryPublisher::new(self.sent.clone()))
+        Ok(MemoryPublisher::new(self.sent.clone(), self.publishing.clone()))
     }
 
     fn cursors(&mut self) -> Result<MemoryCursors, Fault> {
