@@ -1,4 +1,5 @@
 //! The benches in miniature: they run, and their candidates agree. No time is asserted.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
 use benches::{line, stations};
 

@@ -37,7 +37,7 @@ pub enum Ask {
     /// Put a request on the stream.
     Submit {
         /// The request.
-        request: Request,
+        request: Box<Request>,
         /// Wait for its decision.
         wait: bool,
     },

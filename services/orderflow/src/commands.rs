@@ -22,17 +22,17 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::venue;
 
-/// Takes orders from a stream, decides each one exactly once, keeps every decision durably, and hands
-/// it to its venue.
+/// Takes orders from a stream, decides each one exactly once, keeps every decision durably, and
+/// hands it to its venue.
 ///
-/// Without a command, orderflow runs all of it in this process on embedded stores: it makes the data
-/// folder on the first start (with sample limits, marked as such), starts a demo venue as a second
-/// process, makes sample flow, and shows once a second what it does. Ctrl-C stops intake, settles what
-/// was read and closes the files within 10 seconds; a second Ctrl-C stops at once. Nothing is lost by
-/// either.
+/// Without a command, orderflow runs all of it in this process on embedded stores: it makes the
+/// data folder on the first start (with sample limits, marked as such), starts a demo venue as a
+/// second process, makes sample flow, and shows once a second what it does. Ctrl-C stops intake,
+/// settles what was read and closes the files within 10 seconds; a second Ctrl-C stops at once.
+/// Nothing is lost by either.
 ///
-/// Commands talk to the instance that runs on the data folder, or open the folder themselves when none
-/// does.
+/// Commands talk to the instance that runs on the data folder, or open the folder themselves when
+/// none does.
 #[derive(Debug, Parser)]
 #[command(
     name = "orderflow",

@@ -12,7 +12,11 @@ use order_router::config::Problem;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Settings that can't be.
-    #[error("OR-0355 settings in {file} can't be used:{list}\n  `orderflow --print-config` shows all", list = list(.problems))]
+    #[error(
+        "OR-0355 settings in {file} can't be used:{list}\n  `orderflow --print-config` shows \
+         all",
+        list = list(.problems)
+    )]
     Settings {
         /// The file.
         file: String,
@@ -21,7 +25,8 @@ pub enum Error {
     },
     /// Nobody can listen there.
     #[error(
-        "OR-0356 can't listen on {listen}: {reason}; stop what uses it, or give another with --listen"
+        "OR-0356 can't listen on {listen}: {reason}; stop what uses it, or give another with \
+         --listen"
     )]
     Listen {
         /// The address.
@@ -38,7 +43,11 @@ pub enum Error {
         reason: String,
     },
     /// A configuration set that can't be published.
-    #[error("OR-0358 the configuration set was not published:{list}\n  `orderflow control show` prints the one in force", list = list(.problems))]
+    #[error(
+        "OR-0358 the configuration set was not published:{list}\n  `orderflow control show` \
+         prints the one in force",
+        list = list(.problems)
+    )]
     Set {
         /// All that is wrong.
         problems: Vec<Problem>,
@@ -53,7 +62,8 @@ pub enum Error {
     },
     /// The running instance that the folder names.
     #[error(
-        "OR-0360 the instance at {address} did not answer: {reason}; see whether it runs, or start it again"
+        "OR-0360 the instance at {address} did not answer: {reason}; see whether it runs, or \
+         start it again"
     )]
     Instance {
         /// Its address.
@@ -93,7 +103,8 @@ pub enum Error {
     },
     /// A decision that didn't come in time.
     #[error(
-        "OR-0365 no decision within {seconds} s; the record lies on the stream at {place} and will be decided: ask again with `orderflow order status`"
+        "OR-0365 no decision within {seconds} s; the record lies on the stream at {place} and \
+         will be decided: ask again with `orderflow order status`"
     )]
     Late {
         /// How long was waited.
@@ -103,7 +114,8 @@ pub enum Error {
     },
     /// There is no data folder.
     #[error(
-        "OR-0366 {folder} is no data folder; start `orderflow` there once, or give another with --data"
+        "OR-0366 {folder} is no data folder; start `orderflow` there once, or give another with \
+         --data"
     )]
     NoFolder {
         /// The folder.

@@ -3,13 +3,15 @@
 //! Entry points: [`Server::bind`], [`Server::serve`], [`Serving::stop`].
 //!
 //! Invariants: nothing here is on the line's way; questions that may take long run beside it.
-//! Limits: [`BODY_BYTES_MAX`]. A request whose Host isn't this machine is refused while it listens on
-//! a loopback address, so that no page in a browser can order anything through a name of its own.
+//! Limits: [`BODY_BYTES_MAX`]. A request whose Host isn't this machine is refused while it listens
+//! on a loopback address, so that no page in a browser can order anything through a name of its
+//! own.
 //!
-//! It decides nothing and keeps nothing. It has no login: it listens on loopback unless told otherwise.
+//! It decides nothing and keeps nothing. It has no login: it listens on loopback unless told
+//! otherwise.
 //!
-//! On a crash open requests end; what they put on the stream is there or isn't, and asking again under
-//! the same ClOrdID is safe (INV-8).
+//! On a crash open requests end; what they put on the stream is there or isn't, and asking again
+//! under the same ClOrdID is safe (INV-8).
 
 use std::future::{Future as _, IntoFuture as _};
 use std::net::{SocketAddr, TcpListener};
@@ -252,7 +254,7 @@ async fn submit(
     Json(request): Json<Request>,
 ) -> Response {
     let done = if waiting.wait { StatusCode::OK } else { StatusCode::ACCEPTED };
-    answer(edge, Ask::Submit { request, wait: waiting.wait }, done).await
+    answer(edge, Ask::Submit { request: Box::new(request), wait: waiting.wait }, done).await
 }
 
 async fn ask(State(edge): State<Edge>, Json(ask): Json<Ask>) -> Response {

@@ -176,8 +176,8 @@ impl Instance {
         ready()
     }
 
-    /// Waits until every lane has settled its shard's tip and everything has left; false when `limit`
-    /// came first or the line ended.
+    /// Waits until every lane has settled its shard's tip and everything has left; false when
+    /// `limit` came first or the line ended.
     #[must_use]
     pub fn wait_followed(&self, limit: Duration) -> bool {
         let began = moment();

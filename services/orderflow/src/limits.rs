@@ -1,4 +1,5 @@
-//! Every capacity of the whole that isn't the line's own; relations are asserted when this compiles.
+//! Every capacity of the whole that isn't the line's own; relations are asserted when this
+//! compiles.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! The command line: what it teaches, what it answers, and what it says to bad input.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
 #[path = "support/process.rs"]
 mod process;

@@ -1,5 +1,7 @@
 //! The corpus of the fuzz target, and what came of it, over the same check.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
+#[expect(unreachable_pub, reason = "the fuzz target calls it from another crate")]
 #[path = "../fuzz/src/check.rs"]
 mod check;
 

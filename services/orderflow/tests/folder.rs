@@ -1,4 +1,5 @@
 //! The data folder: who may use it, what it survives, and how a run ends.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
 #[path = "support/process.rs"]
 mod process;

@@ -1,4 +1,5 @@
 //! The HTTP edge of a running instance: health, readiness, metrics, look-ups, and what it refuses.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
 #[path = "support/process.rs"]
 mod process;

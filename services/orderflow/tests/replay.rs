@@ -1,4 +1,5 @@
 //! `orderflow replay` as a person or a script meets it: interrupted, repeated, given bad files.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
 #[path = "support/run.rs"]
 mod run;

@@ -1,5 +1,6 @@
-//! The look-up store is a library's files: deleted, cut or put back older, it is made again from the
-//! journal.
+//! The look-up store is a library's files: deleted, cut or put back older, it is made again from
+//! the journal.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
 #[path = "support/process.rs"]
 mod process;

@@ -14,7 +14,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::{Kill, Scope, Text};
+use domain::{AccountKey, Kill, Scope, Text};
 use ports::{ControlTable, Fault};
 
 use crate::Error;
@@ -90,14 +90,17 @@ impl<D: Disk> LocalControl<D> {
     /// Keeps a set durably.
     ///
     /// # Errors
-    /// [`Error::Control`] when the number isn't the next one; a failed write.
+    /// [`Error::Control`] when its number isn't above the newest one's; a failed write.
     pub fn publish(&self, set: KeptSet) -> Result<(), Error> {
-        let next = self.table().sets.last().map_or(1, |last| last.number + 1);
-        if set.number < next {
-            let what = format!("set {} is not above {}", set.number, next - 1);
-            return Err(Error::Control { what });
-        }
-        self.change(|table| table.sets.push(set))
+        self.change(|table| {
+            let newest = table.sets.last().map_or(0, |last| last.number);
+            if set.number <= newest {
+                let what = format!("set {} is not above {newest}", set.number);
+                return Err(Error::Control { what });
+            }
+            table.sets.push(set);
+            Ok(())
+        })
     }
 
     /// Keeps a kill switch command durably, under the next number.
@@ -105,10 +108,12 @@ impl<D: Disk> LocalControl<D> {
     /// # Errors
     /// A failed write.
     pub fn command(&self, scope: Scope, target: Text<32>, thrown: bool) -> Result<Kill, Error> {
-        let number = self.table().kills.last().map_or(1, |last| last.number + 1);
-        let kill = Kill { number, scope, target, thrown };
-        self.change(|table| table.kills.push(kill))?;
-        Ok(kill)
+        self.change(|table| {
+            let number = table.kills.last().map_or(1, |last| last.number + 1);
+            let kill = Kill { number, scope, target, thrown };
+            table.kills.push(kill);
+            Ok(kill)
+        })
     }
 
     /// Keeps the release of a halted account durably, under the next number, which is returned.
@@ -119,25 +124,21 @@ impl<D: Disk> LocalControl<D> {
         if account.is_empty() || account.len() > domain::text::TEXT_LENGTH_MAX {
             return Err(Error::Control { what: format!("{account:?} is no account") });
         }
-        let number = self.table().releases.last().map_or(1, |last| last.0 + 1);
-        self.change(|table| table.releases.push((number, account.to_owned())))?;
-        Ok(number)
+        self.change(|table| {
+            let number = table.releases.last().map_or(1, |last| last.0 + 1);
+            table.releases.push((number, account.to_owned()));
+            Ok(number)
+        })
     }
 
-    /// Releases above `number`, in order.
-    #[must_use]
-    pub fn releases_after(&self, number: u64) -> Vec<(u64, String)> {
-        let table = self.table();
-        table.releases.iter().filter(|release| release.0 > number).cloned().collect()
-    }
-
-    fn change(&self, change: impl FnOnce(&mut Table)) -> Result<(), Error> {
+    /// Makes a change durable before anybody sees it; changes follow one another.
+    fn change<T>(&self, change: impl FnOnce(&mut Table) -> Result<T, Error>) -> Result<T, Error> {
         let mut table = self.table();
         let mut changed = table.clone();
-        change(&mut changed);
+        let told = change(&mut changed)?;
         small::write(&self.shared.disk, &self.shared.path, KIND, &changed.bytes())?;
         *table = changed;
-        Ok(())
+        Ok(told)
     }
 
     fn table(&self) -> MutexGuard<'_, Table> {
@@ -161,6 +162,12 @@ impl<D: Disk> ControlTable for LocalControl<D> {
     fn kills_after(&mut self, number: u64) -> Result<Vec<Kill>, Fault> {
         let table = self.table();
         Ok(table.kills.iter().filter(|kill| kill.number > number).copied().collect())
+    }
+
+    fn releases_after(&mut self, number: u64) -> Result<Vec<(u64, AccountKey)>, Fault> {
+        let table = self.table();
+        let above = table.releases.iter().filter(|release| release.0 > number);
+        Ok(above.map(|(number, account)| (*number, AccountKey::of(account))).collect())
     }
 }
 
@@ -260,7 +267,7 @@ mod tests {
         assert_eq!(again.set(set(1, "one").hash).unwrap().as_deref(), Some("one"));
         assert_eq!(again.kills_after(0).unwrap(), [kill]);
         assert_eq!(again.kills_after(kill.number).unwrap(), []);
-        assert_eq!(again.releases_after(0), [(1, "A-1".to_owned())]);
+        assert_eq!(again.releases_after(0).unwrap(), [(1, AccountKey::of("A-1"))]);
     }
 
     #[test]

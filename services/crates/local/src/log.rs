@@ -89,7 +89,8 @@ pub struct Settings {
     /// Bytes of a segment, a multiple of 512; one that has to hold more is longer. It is the grain
     /// of retention, and what is written at once when a segment is made.
     pub segment_bytes: u64,
-    /// Bytes that stay free on the disk when a segment is made: intake stops before what it feeds.
+    /// Bytes that stay free on the disk: a stream refuses puts, and no segment is made, while fewer
+    /// are. Intake has the largest reserve, so that it stops before what it feeds.
     pub reserve_bytes: u64,
     /// Whose log it is: the application's identity, with the log's name in it. A segment of another
     /// log is refused.
@@ -246,6 +247,19 @@ impl<D: Disk> Log<D> {
         self.commit()?;
         self.roll(&carry(), size)?;
         Ok(true)
+    }
+
+    /// Refuses while less than the reserve is free: intake asks before each put, so that it stops
+    /// while what it feeds still has room.
+    ///
+    /// # Errors
+    /// [`Error::DiskFull`], [`Error::Io`].
+    pub fn check_reserve(&self) -> Result<(), Error> {
+        let needed = self.settings.reserve_bytes;
+        if needed == 0 || self.disk.free_bytes(&self.folder)? >= needed {
+            return Ok(());
+        }
+        Err(Error::DiskFull { path: self.folder.display().to_string(), needed })
     }
 
     /// Writes what is pending and syncs it. A failure is final: the log is then stopped.

@@ -340,6 +340,7 @@ impl<D: Disk> Writer<D> {
         waiting: &queue::Waiting,
         sections: &mut Vec<(Timestamp, index::Section)>,
     ) -> Result<Vec<Placed>, Error> {
+        self.log.check_reserve()?;
         let mut placed = Vec::with_capacity(waiting.records.len());
         let mut rest = waiting.records.as_slice();
         while !rest.is_empty() {

@@ -7,6 +7,7 @@
 
 mod describe;
 mod docs;
+mod env;
 mod live;
 mod plans;
 mod stacks;

@@ -8,7 +8,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-/// Kills a replay `kills` times at places drawn from `seed`; appends each round to `benches/results`.
+/// Kills a replay `kills` times at places drawn from `seed`; appends each round to
+/// `benches/results`.
 ///
 /// # Errors
 /// When cargo can't be started.

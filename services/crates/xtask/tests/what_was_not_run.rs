@@ -5,6 +5,7 @@
 //! folder; one that misses a tool begins its line with `tool `. With `CI=true` a missing tool fails
 //! the
 //! run; absent data is only listed.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,12 +1,15 @@
 //! Configuration sets, kill switches and releases: what operators change while the line runs.
 
-use domain::{Configuration, Scope, Text};
+use domain::{AccountKey, Configuration, Control, Scope, Text};
 use local::KeptSet;
 use order_router::config::Problem;
 use serde_json::{Value, json};
+use wire::journal::{Input, inputs};
 
 use super::Desk;
 use crate::error::Error;
+use crate::limits::{DECISION_WAIT, LOOK_AGAIN, READ_ENTRIES};
+use crate::world::clock::moment;
 
 impl Desk {
     /// Publishes a set; lanes take it between two records.
@@ -37,7 +40,10 @@ impl Desk {
                 thrown.remove(&key);
             }
         }
-        let row = |((scope, target), number): ((Scope, String), u64)| json!({ "number": number, "scope": scope_name(scope), "target": target });
+        let row = |((scope, target), number): ((Scope, String), u64)| {
+            let scope = scope_name(scope);
+            json!({ "number": number, "scope": scope, "target": target })
+        };
         let kills: Vec<Value> = thrown.into_iter().map(row).collect();
         json!({
             "number": newest.as_ref().map(|newest| newest.number),
@@ -71,10 +77,37 @@ impl Desk {
         }))
     }
 
-    /// Releases an account that was halted.
+    /// Releases an account that was halted, and waits until its lane has recorded that.
     pub(super) fn release(&self, account: &str) -> Result<Value, Error> {
+        let late = || Error::Late {
+            seconds: DECISION_WAIT.as_secs(),
+            place: "the control table (give the release again)".to_owned(),
+        };
+        let progress = self.progress.as_ref().ok_or_else(late)?;
+        let key = AccountKey::of(account);
+        let shard = self.stores.orders.shard_of(key);
+        let committed = || {
+            let facts = progress.facts();
+            facts.lanes.get(shard as usize).map_or(0, |lane| lane.committed)
+        };
+        let mut seen = committed();
         let number = self.stores.control.release(account)?;
-        Ok(json!({ "number": number, "account": account }))
+        let began = moment();
+        while began.elapsed() < DECISION_WAIT {
+            for entry in self.live(shard, seen + 1, READ_ENTRIES)? {
+                seen = entry.index;
+                let released = inputs(&entry.body).flatten().any(|input| {
+                    matches!(input, Input::Control { control: Control::Release(one) } if one == key)
+                });
+                if released {
+                    return Ok(json!({
+                        "number": number, "account": account, "lane": shard, "index": seen,
+                    }));
+                }
+            }
+            std::thread::park_timeout(LOOK_AGAIN);
+        }
+        Err(late())
     }
 }
 

@@ -9,13 +9,16 @@ use super::{Global, show};
 use crate::ask::Ask;
 use crate::config::Config;
 use crate::error::Error;
+use crate::limits::READY_WAIT;
 
 /// Throw or release a kill switch: new and changed orders under it are refused, cancels pass
 ///
-/// It binds before the next undecided record: at once where an instance runs (within 100 ms), else at
-/// the next start.
+/// It binds before the next undecided record: at once where an instance runs (within 100 ms), else
+/// at the next start.
 #[derive(Clone, Debug, Args)]
-#[command(group = ArgGroup::new("whom").required(true).args(["firm", "account", "symbol", "scope"]))]
+#[command(group = ArgGroup::new("whom")
+    .required(true)
+    .args(["firm", "account", "symbol", "scope"]))]
 pub struct KillArguments {
     /// An executing firm
     #[arg(long, value_name = "ID")]
@@ -42,8 +45,8 @@ pub struct KillArguments {
 pub enum Part {
     /// Publish a configuration set: limits, instruments and routes under one number
     ///
-    /// The set is taken whole, between two records, by every lane. All that is wrong with it is told at
-    /// once, and nothing is published then.
+    /// The set is taken whole, between two records, by every lane. All that is wrong with it is
+    /// told at once, and nothing is published then.
     #[command(after_help = "Examples:
   orderflow control show > set.toml
   orderflow control apply set.toml            after its number was raised by one")]
@@ -52,8 +55,8 @@ pub enum Part {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
-    /// Print the newest set as text that `apply` takes; kill switches that are thrown go to standard
-    /// error
+    /// Print the newest set as text that `apply` takes; kill switches that are thrown go to
+    /// standard error
     #[command(after_help = "Examples:
   orderflow control show > set.toml
   orderflow control show --json")]
@@ -117,7 +120,15 @@ pub fn run(part: &Part, global: &Global, config: Config) -> Result<u8, Error> {
 /// # Errors
 /// The folder or the instance.
 pub fn release(account: String, global: &Global, config: Config) -> Result<u8, Error> {
-    told(Ask::Release { account }, global, config)
+    let door = Door::open(global, config, Absent::Refuse)?;
+    if let Door::Line(instance) = &door {
+        // A line takes the releases that come after its first look at the control table.
+        let _ = instance.wait_ready(READY_WAIT);
+    }
+    let told = door.ask(Ask::Release { account });
+    door.close(true)?;
+    show::line(global.json, &told?);
+    Ok(0)
 }
 
 fn told(ask: Ask, global: &Global, config: Config) -> Result<u8, Error> {

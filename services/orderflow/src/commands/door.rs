@@ -1,6 +1,7 @@
 //! Who answers a command: the instance that runs on the folder, or this process holding the folder.
 //!
-//! Entry points: [`Door::running`], [`Door::open`], [`Door::at_rest`]; [`Door::ask`], [`Door::close`].
+//! Entry points: [`Door::running`], [`Door::open`], [`Door::at_rest`]; [`Door::ask`],
+//! [`Door::close`].
 //!
 //! Invariants: a folder that somebody holds is never opened a second time (its lock says so); an
 //! address that nobody answers on is left from a crash, and the folder is then opened here.

@@ -1,4 +1,5 @@
-//! `orderflow journal` and `orderflow lanes`: what was decided, entry by entry, and proof that it holds.
+//! `orderflow journal` and `orderflow lanes`: what was decided, entry by entry, and proof that it
+//! holds.
 
 use clap::Subcommand;
 use serde_json::Value;
@@ -15,13 +16,14 @@ use crate::limits::READ_ENTRIES;
 pub enum Part {
     /// Prove every chain: links, positions, digests, books = fold of the journal
     ///
-    /// Ends with status 1 and the place of the first wrong thing when something doesn't hold. With a
-    /// running instance, what is committed so far is proved.
+    /// Ends with status 1 and the place of the first wrong thing when something doesn't hold. With
+    /// a running instance, what is committed so far is proved.
     #[command(after_help = "Examples:
   orderflow journal verify
   orderflow journal verify --redecide --json    decide every input again and compare")]
     Verify {
-        /// Decide every input again under the configuration sets that the journal names, and compare
+        /// Decide every input again under the configuration sets that the journal names, and
+        /// compare
         #[arg(long)]
         redecide: bool,
     },

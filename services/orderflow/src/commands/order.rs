@@ -15,9 +15,9 @@ use crate::limits::PAGE_ROWS_MAX;
 pub enum Part {
     /// Put a new order on the stream
     ///
-    /// Without --wait it ends when the order is durable on the stream, and prints its id. With --wait it
-    /// prints the decision too, and ends with status 1 when the order was refused. Without a running
-    /// instance the line is run here until the order is decided.
+    /// Without --wait it ends when the order is durable on the stream, and prints its id. With
+    /// --wait it prints the decision too, and ends with status 1 when the order was refused.
+    /// Without a running instance the line is run here until the order is decided.
     #[command(after_help = "Examples:
   orderflow order submit --account A-1 --symbol ALC --side buy --qty 100 --price 57.5 --wait
   orderflow order submit --account A-1 --symbol ALC --side sell --qty 10 --cl-ord-id S-1 --json")]
@@ -47,7 +47,8 @@ pub enum Part {
   orderflow order status 00112233445566778899aabbccddeeff
   orderflow order status --account A-1 --cl-ord-id S-1 --json")]
     Status(Named),
-    /// Print who decided an order, when, under which set, which controls with which numbers, and routes
+    /// Print who decided an order, when, under which set, which controls with which numbers, and
+    /// routes
     #[command(after_help = "Examples:
   orderflow order explain 00112233445566778899aabbccddeeff")]
     Explain {
@@ -197,7 +198,7 @@ fn put(request: Request, wait: bool, global: &Global, config: Config) -> Result<
     let door = Door::open(global, config, Absent::Make)?;
     // A line that runs here alone runs for this request: it ends when that is decided.
     let wait = wait || matches!(door, Door::Line(_));
-    let told = door.ask(Ask::Submit { request, wait });
+    let told = door.ask(Ask::Submit { request: Box::new(request), wait });
     door.close(true)?;
     let told = told?;
     show::line(global.json, &told);

@@ -23,7 +23,8 @@ pub enum Error {
     /// The two bytes before a message are neither zero nor its length.
     #[error(
         "OR-0300 byte {offset}: no ITCH 5.0 message begins here (found {found:02x?} where two zero \
-         bytes or a message's length belong): the file is damaged from there on or of another format, \
+         bytes or a message's length belong): the file is damaged from there on or of another \
+         format, \
          take it again from its source; what came before is kept"
     )]
     Frame {
@@ -34,7 +35,8 @@ pub enum Error {
     },
     /// A type that isn't read.
     #[error(
-        "OR-0300 byte {offset}: message type {kind:?} is none of {known}: leave such messages out of \
+        "OR-0300 byte {offset}: message type {kind:?} is none of {known}: leave such messages \
+         out of \
          the file, or take it again from its source if it is damaged; what came before is kept",
         kind = char::from(*.kind), known = kinds()
     )]
@@ -57,7 +59,8 @@ pub enum Error {
     },
     /// A field that can't be.
     #[error(
-        "OR-0300 byte {offset}: a message of type {kind:?} whose side is neither B nor S: the file is \
+        "OR-0300 byte {offset}: a message of type {kind:?} whose side is neither B nor S: the \
+         file is \
          damaged there, take it again from its source; what came before is kept",
         kind = char::from(*.kind)
     )]

@@ -2,9 +2,9 @@
 //!
 //! Entry points: [`Outlets`], [`StreamPublisher`].
 //!
-//! Invariants: INV-6 is the relay's; here an output is answered only when it is durable where it went,
-//! in the order given per destination. A stream's producer is drawn at each start, so an output that is
-//! sent again lies there twice, under one id.
+//! Invariants: INV-6 is the relay's; here an output is answered only when it is durable where it
+//! went, in the order given per destination. A stream's producer is drawn at each start, so an
+//! output that is sent again lies there twice, under one id.
 //! Limits: [`OUTPUTS_MAX`] in flight for each handle.
 //!
 //! It knows no cursor and makes no output.

@@ -2,9 +2,9 @@
 //!
 //! Entry points: [`VenueLink::start`], [`VenueLink::handle`], [`VenueLink::stop`].
 //!
-//! Invariants: INV-13's first half: an output is answered when the venue has it; when the process is
-//! lost, what wasn't answered is handed to the next one in its order, and the receiver's rule drops
-//! what it has.
+//! Invariants: INV-13's first half: an output is answered when the venue has it; when the process
+//! is lost, what wasn't answered is handed to the next one in its order, and the receiver's rule
+//! drops what it has.
 //! Limits: [`VENUE_STARTS_MAX`] starts in a row that take nothing; then it gives up.
 //!
 //! It reads no output and makes no report.

@@ -1,6 +1,8 @@
 //! The real binary for tests: commands that end, and an instance that runs until it is stopped.
 
 #![allow(dead_code, reason = "each file of tests uses its part")]
+#![expect(clippy::unwrap_used, reason = "a test that can't start its process fails here")]
+#![expect(clippy::zombie_processes, reason = "a running instance is killed and waited for on drop")]
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};

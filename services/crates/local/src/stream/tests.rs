@@ -174,6 +174,28 @@ fn a_full_disk_refuses_a_put_and_the_same_put_later_adds_the_rest() {
 }
 
 #[test]
+fn intake_stops_while_the_reserve_is_still_free_for_what_it_feeds() {
+    let disk = RecordedDisk::default();
+    disk.limit(64 * 1024);
+    let log = log::Settings { reserve_bytes: 32 * 1024, ..SMALL.log };
+    let intake = Stream::open(disk.clone(), Path::new("intake"), Settings { log, shards: 2 });
+    let intake = intake.unwrap();
+    intake.put(Timestamp(0), &[record(0, 1, b"there is room")]).unwrap();
+    let fed = open(&disk);
+    let data = vec![1; 900];
+    let mut sequence = 0;
+    while disk.free_bytes(Path::new("intake")).unwrap() >= 32 * 1024 {
+        sequence += 1;
+        fed.put(Timestamp(0), &[record(0, sequence, &data)]).unwrap();
+    }
+    let refused = intake.put(Timestamp(0), &[record(0, 2, b"no room")]).unwrap_err();
+    assert!(matches!(refused, Error::DiskFull { needed: 32_768, .. }), "{refused}");
+    assert!(refused.to_string().starts_with("OR-0103 intake: the disk is full"), "{refused}");
+    assert_eq!(intake.tip(0), 1);
+    assert!(fed.put(Timestamp(0), &[record(0, sequence + 1, &data)]).is_ok());
+}
+
+#[test]
 fn a_failed_sync_is_told_to_everybody_and_nothing_follows_it() {
     let disk = RecordedDisk::default();
     let stream = open(&disk);

@@ -12,6 +12,7 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 use super::Tally;
+use super::env;
 use super::live::{LIVE, Live, Stack};
 use super::terraform::Terraform;
 
@@ -44,6 +45,7 @@ pub(super) fn run(
     let overlaps = overlaps(&live, &plans);
     overlaps.iter().for_each(|overlap| println!("xtask infra: {overlap}"));
     tally.count("no two networks overlap", overlaps.is_empty());
+    env::compare(root, &live, &plans, bless, tally)?;
     for mode in MODES {
         let sample: Option<Vec<Value>> = if mode == SAMPLE_MODE {
             SAMPLE.iter().map(|name| plans.get(*name).cloned()).collect()
