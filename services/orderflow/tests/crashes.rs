@@ -89,6 +89,7 @@ fn undisturbed(folder: &Path) -> Undisturbed {
         let seconds = line["seconds"].as_f64().expect("how long it took");
         if seconds >= SECONDS_MIN {
             check(&line, &line, &data).expect("an undisturbed run is right");
+            times_the_copies(&line, &data, copies);
             let total = line["read"].as_u64().expect("a count");
             return Undisturbed { file, copies, line, total };
         }
@@ -98,6 +99,31 @@ fn undisturbed(folder: &Path) -> Undisturbed {
         let factor = (SECONDS_MIN * 1.1 / seconds.max(0.1)).min(8.0);
         copies = (copies as f64 * factor) as u64 + 1;
     }
+}
+
+/// What the made file was built to hold, times the copies.
+fn times_the_copies(line: &Value, data: &str, copies: u64) {
+    let (_, facts) = orderflow::itch::generate(FEED);
+    let counted = [
+        ("read", facts.read),
+        ("decided", facts.decided),
+        ("rejected", facts.rejected),
+        ("unmatched", facts.unmatched),
+    ];
+    for (name, count) in counted {
+        assert_eq!(line[name], count * copies, "{name}");
+    }
+    let (mut live, mut canceled, mut filled) = (0, 0, 0);
+    run::each_line(&["order", "list", "--data", data, "--json"], |line| {
+        let line: Value = serde_json::from_str(line).expect("each line is JSON");
+        match line["ord_status"].as_str() {
+            Some("Canceled") => canceled += 1,
+            Some("Filled") => filled += 1,
+            _ => live += 1,
+        }
+    });
+    let expected = [facts.live, facts.cancelled, facts.filled].map(|count| count * copies);
+    assert_eq!([live, canceled, filled], expected, "live, cancelled and filled orders");
 }
 
 /// One folder, killed `count` times on its way.
