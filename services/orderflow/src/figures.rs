@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use domain::Reason;
 use hdrhistogram::Histogram;
 use order_router::{Counted, Facts};
-use telemetry::labels::{Labels, Quantile, Result as Became, Station, Target};
+use telemetry::labels::{Labels, Quantile, Result as Became, Stage, Station, Target};
 use telemetry::{Metric, Registry};
 
 use crate::config::Config;
@@ -39,6 +39,7 @@ impl Figures {
         config: &Config,
     ) {
         records(&facts.counted(), registry);
+        stages(facts, registry);
         let now = clock::now().0;
         let mut behind = 0;
         for (number, lane) in facts.lanes.iter().enumerate() {
@@ -132,6 +133,17 @@ fn duration(nanoseconds: u64) -> String {
         10_000..10_000_000 => format!("{} µs", nanoseconds / 1_000),
         _ => format!("{} ms", nanoseconds / 1_000_000),
     }
+}
+
+fn stages(facts: &Facts, registry: &Registry) {
+    for (stage, shown) in Stage::ALL.iter().zip(facts.stages) {
+        let labels = Labels::stage(*stage);
+        registry.raise(Metric::StageTurns, labels, shown.turns);
+        let longest = shown.longest_turn_ns as f64 / 1e9;
+        registry.set(Metric::StageLongestTurn, labels, longest);
+        registry.set(Metric::RingDepth, labels, shown.ring_depth as f64);
+    }
+    registry.raise(Metric::LaneReopenings, Labels::NONE, facts.reopened);
 }
 
 fn records(counted: &Counted, registry: &Registry) {

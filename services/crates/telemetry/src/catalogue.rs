@@ -72,14 +72,16 @@ catalogue! {
         "Records that a station's latency was measured for.";
     RelayLag, "order_router_relay_lag_entries", Gauge, "entries",
         "Live entries that have not left for a destination, summed over lanes.";
-    WindowCovered, "order_router_window_covered_seconds", Gauge, "seconds",
-        "Time that the window of identities covers (INV-8), by lane.";
-    LimitUse, "order_router_limit_use_ratio", Gauge, "ratio",
-        "Use of a capacity of the books, 0 to 1, by lane.";
+    StageTurns, "order_router_stage_turns_total", Counter, "turns",
+        "Turns of a stage that did something, by stage.";
+    StageLongestTurn, "order_router_stage_longest_turn_seconds", Gauge, "seconds",
+        "Longest turn of a stage since the start, by stage.";
+    RingDepth, "order_router_ring_depth_batches", Gauge, "batches",
+        "Batches in the ring before a stage, by stage.";
     LaneOpenings, "order_router_lane_openings_total", Counter, "openings",
-        "Times that a lane was opened: start and every recovery, by lane.";
-    LaneStops, "order_router_lane_stops_total", Counter, "stops",
-        "Times that a lane stopped by itself: fenced, or a failed sync, by lane.";
+        "Times that a lane was opened by a start of the process, by lane.";
+    LaneReopenings, "order_router_lane_reopenings_total", Counter, "reopenings",
+        "Times that lanes were dropped for a fault and opened again, all together.";
     ReadyState, "orderflow_ready_state", Gauge, "state",
         "1 when the process is ready, 0 when it isn't.";
     HealthState, "orderflow_health_state", Gauge, "state",
@@ -88,7 +90,7 @@ catalogue! {
         "Answered HTTP requests, by route and class of status.";
     VenueStarts, "orderflow_venue_starts_total", Counter, "starts",
         "Times that the demo venue's process was started.";
-    SampleOrders, "orderflow_sample_requests_total", Counter, "requests",
+    SampleRequests, "orderflow_sample_requests_total", Counter, "requests",
         "Requests that the sample flow put on the stream.";
 }
 

@@ -56,28 +56,8 @@ pub struct LaneOpened {
     pub lane: LaneId,
     /// Its epoch from here on.
     pub epoch: Epoch,
-    /// Index of its Begin or Seal.
+    /// Index of its newest live entry.
     pub index: u64,
-    /// Entries folded since the snapshot.
-    pub folded: u64,
-}
-
-/// A lane was drained and closed.
-#[derive(Clone, Debug)]
-pub struct LaneClosed {
-    /// Number of its shard.
-    pub number: u16,
-    /// Index of its last live entry.
-    pub index: u64,
-}
-
-/// A lane stopped by itself and has to be opened again.
-#[derive(Clone, Debug)]
-pub struct LaneStopped {
-    /// Number of its shard.
-    pub number: u16,
-    /// Why, with what mends it.
-    pub why: String,
 }
 
 /// The demo venue's process runs.
@@ -153,20 +133,6 @@ impl Event for LaneOpened {
     }
 }
 
-impl Event for LaneClosed {
-    const NAME: &'static str = "LaneClosed";
-    const LEVEL: Level = Level::Info;
-}
-
-impl Event for LaneStopped {
-    const NAME: &'static str = "LaneStopped";
-    const LEVEL: Level = Level::Error;
-
-    fn count(&self, registry: &Registry) {
-        registry.add(Metric::LaneStops, Labels::lane(self.number), 1);
-    }
-}
-
 impl Event for VenueStarted {
     const NAME: &'static str = "VenueStarted";
     const LEVEL: Level = Level::Info;
@@ -205,20 +171,8 @@ impl Event for ProcessStopped {
 
 impl fmt::Display for LaneOpened {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { number, lane, epoch, index, folded } = self;
-        write!(f, "lane={number} id={lane} epoch={} index={index} folded={folded}", epoch.0)
-    }
-}
-
-impl fmt::Display for LaneClosed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "lane={} index={}", self.number, self.index)
-    }
-}
-
-impl fmt::Display for LaneStopped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "lane={} why={:?}", self.number, self.why)
+        let Self { number, lane, epoch, index } = self;
+        write!(f, "lane={number} id={lane} epoch={} index={index}", epoch.0)
     }
 }
 
@@ -264,9 +218,9 @@ mod tests {
 
     #[test]
     fn an_event_says_in_one_line_what_happened() {
-        let stopped = LaneStopped { number: 2, why: "OR-0101: \"no room\"\nfree some".to_owned() };
-        let line = stopped.line();
-        assert!(line.starts_with("level=error event=LaneStopped lane=2 why="), "{line}");
+        let lost = VenueLost { how: "it said \"no room\"\nand ended".to_owned() };
+        let line = lost.line();
+        assert!(line.starts_with("level=warn event=VenueLost how="), "{line}");
         assert_eq!(line.lines().count(), 1);
     }
 

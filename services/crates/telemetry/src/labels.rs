@@ -100,16 +100,16 @@ label!(
 );
 
 label!(
-    /// A capacity of the line.
-    Limit {
-        /// Orders in the books.
-        Orders = "orders",
-        /// Accounts in the books.
-        Accounts = "accounts",
-        /// Identities in the window.
-        Identities = "identities",
-        /// Reports kept.
-        Reports = "reports",
+    /// A stage of the line.
+    Stage {
+        /// Reads the stream, decodes.
+        Ingest = "ingest",
+        /// Checks, routes, applies.
+        Decide = "decide",
+        /// Writes journal entries.
+        Settle = "settle",
+        /// Relays, shows, snapshots; off the line.
+        Follow = "follow",
     }
 );
 
@@ -146,8 +146,8 @@ pub struct Labels {
     pub reason: Option<Reason>,
     /// `target`.
     pub target: Option<Target>,
-    /// `limit`.
-    pub limit: Option<Limit>,
+    /// `stage`.
+    pub stage: Option<Stage>,
     /// `route`.
     pub route: Option<Route>,
     /// `status`: class of an HTTP status, 2 to 5.
@@ -165,7 +165,7 @@ impl Labels {
         result: None,
         reason: None,
         target: None,
-        limit: None,
+        stage: None,
         route: None,
         status: None,
     };
@@ -207,10 +207,10 @@ impl Labels {
         Self { station: Some(station), ..Self::NONE }
     }
 
-    /// Lane and capacity.
+    /// Just a stage.
     #[must_use]
-    pub const fn limit(lane: u16, limit: Limit) -> Self {
-        Self { limit: Some(limit), ..Self::lane(lane) }
+    pub const fn stage(stage: Stage) -> Self {
+        Self { stage: Some(stage), ..Self::NONE }
     }
 
     /// HTTP route and status code.
@@ -228,7 +228,7 @@ impl Labels {
             ("result", self.result.map(Result::text)),
             ("reason", self.reason.map(Reason::name)),
             ("target", self.target.map(Target::text)),
-            ("limit", self.limit.map(Limit::text)),
+            ("stage", self.stage.map(Stage::text)),
             ("route", self.route.map(Route::text)),
         ];
         let numbers = [

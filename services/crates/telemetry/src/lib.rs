@@ -16,6 +16,6 @@ pub mod station;
 
 pub use catalogue::{Kind, Metric};
 pub use events::{Event, Level};
-pub use labels::{Labels, Limit, Quantile, Result, Route, Station, Target};
+pub use labels::{Labels, Quantile, Result, Route, Stage, Station, Target};
 pub use registry::{Error, Registry};
 pub use station::{StationRecorder, StationView, station};

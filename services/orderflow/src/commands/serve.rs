@@ -13,7 +13,7 @@ use serde_json::json;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use telemetry::Metric;
-use telemetry::events::{ProcessStopped, tell};
+use telemetry::events::{LaneOpened, ProcessStopped, tell};
 use telemetry::labels::Labels;
 
 use super::door::Sign;
@@ -91,10 +91,14 @@ pub fn run(global: &Global, config: Config) -> Result<(), Error> {
     let sign = Sign::put_up(&global.data, address)?;
     // Not ready in time is for /readyz to say; the line goes on to try.
     let _ = instance.wait_ready(READY_WAIT);
+    for (number, lane) in instance.progress.facts().lanes.iter().enumerate() {
+        let (number, index) = (number as u16, lane.committed);
+        tell(&LaneOpened { number, lane: lane.lane, epoch: lane.epoch, index }, &instance.registry);
+    }
     let sample = Sample::start(&instance, config.sample_rate)?;
     eprintln!("orderflow runs in {}; Ctrl-C drains and ends", global.data.display());
     eprintln!("look at http://{address}/readyz, /metrics, /v1/orders, /v1/lanes");
-    watch(&instance, &signals);
+    watch(&instance, &sample, &signals);
     eprintln!("draining; Ctrl-C again stops at once");
     sample.stop();
     drop(sign);
@@ -125,6 +129,7 @@ pub fn run(global: &Global, config: Config) -> Result<(), Error> {
 struct Sample {
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
+    producer: u128,
 }
 
 impl Sample {
@@ -132,23 +137,24 @@ impl Sample {
         let stop = Arc::new(AtomicBool::new(false));
         let newest = instance.desk.stores.control.newest();
         let set = newest.and_then(|newest| wire::configuration::parse(&newest.text).ok());
-        let Some(set) = set.filter(|_| rate > 0) else { return Ok(Self { stop, thread: None }) };
+        let Some(set) = set.filter(|_| rate > 0) else {
+            return Ok(Self { stop, thread: None, producer: 0 });
+        };
         let mut producer = [0; 16];
         draw(&mut producer)?;
         let producer = u128::from_be_bytes(producer);
         let settings = sample::Settings { seed: producer as u64, producer, rate };
-        let (orders, registry) = (instance.orders.clone(), instance.registry.clone());
+        let orders = instance.orders.clone();
         let asked = Arc::clone(&stop);
         let thread = std::thread::Builder::new().name("sample".to_owned()).spawn(move || {
             let stop = || asked.load(Ordering::Relaxed);
-            match sample::run(&orders, &set, &settings, clock::now, stop) {
-                Ok(count) => registry.add(Metric::SampleOrders, Labels::NONE, count),
-                Err(error) => eprintln!("level=error event=SampleStopped why={error}"),
+            if let Err(error) = sample::run(&orders, &set, &settings, clock::now, stop) {
+                eprintln!("level=error event=SampleStopped why={:?}", error.to_string());
             }
         });
         let failed =
             |error: std::io::Error| Error::System { doing: "a thread", reason: error.to_string() };
-        Ok(Self { stop, thread: Some(thread.map_err(failed)?) })
+        Ok(Self { stop, thread: Some(thread.map_err(failed)?), producer })
     }
 
     fn stop(self) {
@@ -159,12 +165,14 @@ impl Sample {
 }
 
 /// Shows what it does once a second until a signal comes or the line ends.
-fn watch(instance: &Instance, signals: &Receiver<()>) {
+fn watch(instance: &Instance, sample: &Sample, signals: &Receiver<()>) {
     let mut glance = Glance::default();
     while signals.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
         if instance.has_ended() {
             return;
         }
+        let made = instance.orders.producer_high(sample.producer).unwrap_or(0);
+        instance.registry.raise(Metric::SampleRequests, Labels::NONE, made);
         eprintln!("{}", glance.line(&instance.progress.facts()));
     }
 }
