@@ -223,10 +223,10 @@ const SETTINGS: &[Setting] = &[
         "\"15m\"",
         "how long a request's identity is kept: fail-over, retries and clock skew together"
     ),
-    setting!(accounts_max, count, accounts_max, "65536", "room for accounts of a lane"),
-    setting!(orders_max, count, orders_max, "524288", "room for orders of a lane"),
-    setting!(reports_max, count, reports_max, "2097152", "room for venues' reports of a lane"),
-    setting!(identities_max, count, identities_max, "524288", "room for identities of a lane"),
+    setting!(accounts_max, count, accounts_max, "16384", "room for accounts of a lane"),
+    setting!(orders_max, count, orders_max, "131072", "room for orders of a lane"),
+    setting!(reports_max, count, reports_max, "524288", "room for venues' reports of a lane"),
+    setting!(identities_max, count, identities_max, "262144", "room for identities of a lane"),
 ];
 
 // === impl Config ===

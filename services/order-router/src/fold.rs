@@ -18,6 +18,10 @@ use crate::config::Config;
 /// The first bytes of a snapshot: what its rest is.
 const SNAPSHOT_VERSION: u16 = 1;
 
+/// The window's reach before the first control says another: part of the format. Small, because
+/// room that is never used still costs memory when it is touched here and there.
+const FIRST_IDENTITIES: u32 = 4_096;
+
 /// Counts in a snapshot.
 const FIGURES: usize = 12 + 16;
 
@@ -60,6 +64,7 @@ pub fn capacity(config: &Config) -> Capacity {
         orders: config.orders_max,
         requests: 2 * config.orders_max,
         reports: config.reports_max,
+        window: FIRST_IDENTITIES,
         ..Capacity::default()
     }
 }
