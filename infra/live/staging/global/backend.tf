@@ -1,4 +1,4 @@
-# Made from ../../stacks.json by `cargo xtask infra backends`; the account's id is there.
+# Made from stacks.json, where the account's id is, by `cargo xtask infra backends`.
 terraform {
   backend "s3" {
     bucket       = "orderflow-eu-west-1-123456789012-state"

@@ -30,16 +30,53 @@ run "refused_unknown_words" {
   command = plan
 
   variables {
-    name        = "Order-Flow"
-    account_id  = "12"
+    name = "Order-Flow"
+    account_id = "12"
     environment = "test"
-    role        = "spare"
-    domain      = { name = "Orderflow", zone_id = "Z0123456789ABCDEFGHIJ" }
-    contacts    = { alarms = { desk = "desk" }, pages = {} }
-    cluster     = { autoscaler = "by-hand" }
+    role = "spare"
+    dr_mode = "hot"
+    domain = { name = "Orderflow", zone_id = "Z0123456789ABCDEFGHIJ" }
+    contacts = { alarms = { desk = "desk" }, pages = {} }
+    cluster = { autoscaler = "by-hand" }
+    network = { zones = { euw1-az1 = "eu-west-1a" } }
   }
 
-  expect_failures = [var.name, var.account_id, var.environment, var.role, var.domain, var.contacts, var.cluster]
+  expect_failures = [var.name, var.account_id, var.environment, var.role, var.dr_mode, var.domain, var.contacts, var.cluster, var.network]
+}
+
+run "refused_half_a_node_a_tag_and_no_venue" {
+  command = plan
+
+  variables {
+    sizes = { hot_pool = { type = "c7i.8xlarge", cores = 16, zones = { euw1-az1 = 0.5 } } }
+    artifacts = { images = { reconciler = "latest" }, functions = {} }
+    options = { venues = {} }
+  }
+
+  expect_failures = [var.sizes, var.artifacts, var.options]
+}
+
+run "refused_foreign_zone_no_image_and_unknown_runtime" {
+  command = plan
+
+  variables {
+    sizes = { hot_pool = { type = "c7i.8xlarge", cores = 16, zones = { euw1-az3 = 1 } } }
+    artifacts = { images = {}, functions = {} }
+    options = { venues = { XLON = {} }, reconciler_runtime = "ec2" }
+  }
+
+  expect_failures = [var.sizes, var.artifacts, var.options]
+}
+
+run "refused_what_lies_elsewhere" {
+  command = plan
+
+  variables {
+    pair = { peer_region = "us-east-1", key_arn = "arn:aws:kms:eu-west-1:123456789012:key/mrk-11111111222233334444555555555555", peer_key_arn = "arn:aws:kms:us-east-1:123456789012:key/mrk-1" }
+    network = { zones = { euw1-az1 = "eu-west-1a", euw1-az2 = "eu-central-1a" } }
+  }
+
+  expect_failures = [var.pair, var.network]
 }
 
 run "refused_region_without_a_range" {
@@ -62,36 +99,16 @@ run "refused_standby_without_a_primary" {
   expect_failures = [var.role]
 }
 
-run "refused_unknown_mode" {
-  command = plan
-
-  variables {
-    dr_mode = "hot"
-  }
-
-  expect_failures = [var.dr_mode]
-}
-
 run "refused_warmth_without_a_partner" {
   command = plan
 
   variables {
     dr_mode = "warm_standby"
-    role    = "primary"
-    pair    = null
+    role = "primary"
+    pair = null
   }
 
   expect_failures = [var.dr_mode]
-}
-
-run "refused_partner_overseas" {
-  command = plan
-
-  variables {
-    pair = { peer_region = "us-east-1", key_arn = "arn:aws:kms:eu-west-1:123456789012:key/mrk-11111111222233334444555555555555", peer_key_arn = "arn:aws:kms:us-east-1:123456789012:key/mrk-1" }
-  }
-
-  expect_failures = [var.pair]
 }
 
 run "refused_keys_the_wrong_way_round" {
@@ -104,46 +121,6 @@ run "refused_keys_the_wrong_way_round" {
   expect_failures = [var.pair]
 }
 
-run "refused_one_zone" {
-  command = plan
-
-  variables {
-    network = { zones = { euw1-az1 = "eu-west-1a" } }
-  }
-
-  expect_failures = [var.network]
-}
-
-run "refused_zone_of_another_region" {
-  command = plan
-
-  variables {
-    network = { zones = { euw1-az1 = "eu-west-1a", euw1-az2 = "eu-central-1a" } }
-  }
-
-  expect_failures = [var.network]
-}
-
-run "refused_hot_pool_in_a_foreign_zone" {
-  command = plan
-
-  variables {
-    sizes = { hot_pool = { type = "c7i.8xlarge", cores = 16, zones = { euw1-az3 = 1 } } }
-  }
-
-  expect_failures = [var.sizes]
-}
-
-run "refused_half_a_node" {
-  command = plan
-
-  variables {
-    sizes = { hot_pool = { type = "c7i.8xlarge", cores = 16, zones = { euw1-az1 = 0.5 } } }
-  }
-
-  expect_failures = [var.sizes]
-}
-
 run "refused_prod_without_a_hot_pool" {
   command = plan
 
@@ -152,26 +129,6 @@ run "refused_prod_without_a_hot_pool" {
   }
 
   expect_failures = [var.sizes]
-}
-
-run "refused_tag_instead_of_digest" {
-  command = plan
-
-  variables {
-    artifacts = { images = { reconciler = "latest" }, functions = {} }
-  }
-
-  expect_failures = [var.artifacts]
-}
-
-run "refused_no_reconciler" {
-  command = plan
-
-  variables {
-    artifacts = { images = {}, functions = {} }
-  }
-
-  expect_failures = [var.artifacts]
 }
 
 run "refused_pair_without_functions" {
@@ -184,35 +141,15 @@ run "refused_pair_without_functions" {
   expect_failures = [var.artifacts]
 }
 
-run "refused_no_venue" {
-  command = plan
-
-  variables {
-    options = { venues = {} }
-  }
-
-  expect_failures = [var.options]
-}
-
-run "refused_unknown_runtime" {
-  command = plan
-
-  variables {
-    options = { venues = { XLON = {} }, reconciler_runtime = "ec2" }
-  }
-
-  expect_failures = [var.options]
-}
-
 run "refused_prod_alone_without_copies" {
   command = plan
 
   variables {
-    role        = "primary"
-    pair        = null
+    role = "primary"
+    pair = null
     environment = "prod"
-    sizes       = { hot_pool = { type = "c7i.8xlarge", cores = 16, zones = { euw1-az1 = 1 } } }
-    network     = { zones = { euw1-az1 = "eu-west-1a", euw1-az2 = "eu-west-1b", euw1-az3 = "eu-west-1c" } }
+    sizes = { hot_pool = { type = "c7i.8xlarge", cores = 16, zones = { euw1-az1 = 1 } } }
+    network = { zones = { euw1-az1 = "eu-west-1a", euw1-az2 = "eu-west-1b", euw1-az3 = "eu-west-1c" } }
   }
 
   expect_failures = [var.options]

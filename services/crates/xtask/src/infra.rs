@@ -11,6 +11,7 @@ mod env;
 mod live;
 mod plans;
 mod stacks;
+mod stores;
 mod terraform;
 mod tests;
 mod tree;

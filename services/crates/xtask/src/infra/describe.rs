@@ -1,4 +1,4 @@
-//! What a component of a stack will be: the arguments of its resources, as the plan has resolved them.
+//! What a component of a stack will be: the arguments of its resources, as the plan resolves them.
 //!
 //! Entry points: [`run`].
 //! A value that AWS makes up is left out.

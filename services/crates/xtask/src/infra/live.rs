@@ -82,7 +82,7 @@ impl Live {
         let account = self.accounts[stack.environment()].as_str().unwrap_or_default();
         let Stack { name, state, .. } = stack;
         format!(
-            r#"# Made from ../../stacks.json by `cargo xtask infra backends`; the account's id is there.
+            r#"# Made from stacks.json, where the account's id is, by `cargo xtask infra backends`.
 terraform {{
   backend "s3" {{
     bucket       = "orderflow-{state}-{account}-state"

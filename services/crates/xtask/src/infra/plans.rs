@@ -1,8 +1,9 @@
 //! Plans every stack from nothing but its example inputs, and holds the plans against each other.
 //!
 //! Entry points: [`run`], [`one`].
-//! Checked: each stack plans in the stacks' order; no two networks overlap; what exists per mode and
-//! role is what `infra/modules/cell/golden` lists, exactly.
+//! Checked: each stack plans in the stacks' order; no networks overlap; every store is backed up;
+//! services have their settings; what exists per mode and role is what `infra/modules/cell/golden`
+//! lists, exactly.
 //! Plans lie in `target/infra`; nothing is read from or written to an account.
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use serde_json::Value;
 use super::Tally;
 use super::env;
 use super::live::{LIVE, Live, Stack};
+use super::stores;
 use super::terraform::Terraform;
 
 /// The pair that the other modes are planned from, and the mode that its files name.
@@ -45,6 +47,7 @@ pub(super) fn run(
     let overlaps = overlaps(&live, &plans);
     overlaps.iter().for_each(|overlap| println!("xtask infra: {overlap}"));
     tally.count("no two networks overlap", overlaps.is_empty());
+    stores::compare(&live, &plans, tally);
     env::compare(root, &live, &plans, bless, tally)?;
     for mode in MODES {
         let sample: Option<Vec<Value>> = if mode == SAMPLE_MODE {
