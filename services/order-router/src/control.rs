@@ -25,15 +25,17 @@ pub struct Table<C> {
     polled_at: i64,
     set: u64,
     kill: u64,
-    /// `None` before the first look: releases older than this start were taken by another.
-    release: Option<u64>,
+    /// Releases older than this start are for the lines that ran then.
+    release: u64,
 }
 
 impl<C: ControlTable> Table<C> {
-    /// Reads on above a set's and a kill command's number.
+    /// Reads on above a set's and a kill command's number, and above every release that is there.
     #[must_use]
-    pub const fn new(control: C, interval_ns: i64, set: u64, kill: u64) -> Self {
-        Self { control, interval_ns, polled_at: i64::MIN, set, kill, release: None }
+    pub fn new(mut control: C, interval_ns: i64, set: u64, kill: u64) -> Self {
+        let releases = control.releases_after(0).unwrap_or_default();
+        let release = releases.last().map_or(0, |release| release.0);
+        Self { control, interval_ns, polled_at: i64::MIN, set, kill, release }
     }
 
     /// Hands what is new to decide, when it is time to look; says whether there was anything.
@@ -68,21 +70,17 @@ impl<C: ControlTable> Table<C> {
     }
 
     fn poll_releases(&mut self, changes: &mut Sender<Change>) -> Result<bool, Fault> {
-        let releases = self.control.releases_after(self.release.unwrap_or(0))?;
-        let newest = releases.last().map(|release| release.0);
-        let Some(taken) = self.release else {
-            self.release = Some(newest.unwrap_or(0));
-            return Ok(false);
-        };
-        for (number, account) in releases {
+        let mut any = false;
+        for (number, account) in self.control.releases_after(self.release)? {
             let control = Control::Release(account);
             // Lanes that don't have the account change nothing.
             if changes.send(Change { lane: None, control, configuration: None }).is_err() {
                 break;
             }
-            self.release = Some(number);
+            self.release = number;
+            any = true;
         }
-        Ok(self.release != Some(taken))
+        Ok(any)
     }
 }
 

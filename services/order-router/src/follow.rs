@@ -15,7 +15,7 @@
 //!
 //! A crash loses its books; they are folded again from the newest snapshot that all have passed.
 
-use domain::{Control, Entry, EntryKind, Position};
+use domain::{Control, Entry, EntryKind, LaneId, Position};
 use lane::{Sender, Stage, Turn, Watermark};
 use ports::chain::{self, Reader};
 use ports::{Cursors, Fault, Journal, Publisher, World};
@@ -48,6 +48,8 @@ pub struct Follow<W: World> {
     failure: Failure,
     cursors_at: i64,
     draining_since: Option<i64>,
+    /// A lane whose books are not whole any more.
+    dropped: Option<LaneId>,
     finished: bool,
 }
 
@@ -100,6 +102,7 @@ impl<W: World> Follow<W> {
             failure: failure.clone(),
             cursors_at: 0,
             draining_since: None,
+            dropped: None,
             finished: false,
         }
     }
@@ -113,7 +116,11 @@ impl<W: World> Follow<W> {
     fn work(&mut self, now: i64) -> Result<bool, Fault> {
         let mut worked = self.poll_control(now)?;
         for lane in &mut self.lanes {
-            worked |= lane.follow(&mut self.hands, &self.options, now)?;
+            let followed = lane.follow(&mut self.hands, &self.options, now);
+            if followed == Err(Fault::Fenced) {
+                self.dropped = Some(lane.outputs.lane);
+            }
+            worked |= followed?;
             worked |= lane.relay.turn(&mut self.hands.publisher, now) > 0;
         }
         worked |= self.take_published(now);
@@ -191,12 +198,8 @@ impl<W: World> Follow<W> {
     }
 }
 
-const DEFAULT: Place = Place {
-    lane: domain::LaneId(0),
-    index: 0,
-    position: Position::START,
-    arrival: domain::Timestamp(0),
-};
+const DEFAULT: Place =
+    Place { lane: LaneId(0), index: 0, position: Position::START, arrival: domain::Timestamp(0) };
 
 impl<W: World> Stage for Follow<W> {
     fn turn(&mut self, now: i64) -> Turn {
@@ -212,7 +215,10 @@ impl<W: World> Stage for Follow<W> {
             Ok(true) => Turn::Worked,
             Ok(false) | Err(Fault::Retry(_) | Fault::Unknown) => Turn::Idle,
             Err(fault) => {
-                self.failure.fail(Error::World { doing: "following the journal", fault });
+                self.failure.fail(match self.dropped {
+                    Some(lane) => Error::Dropped { lane, fault },
+                    None => Error::World { doing: "following the journal", fault },
+                });
                 self.finished = true;
                 Turn::Finished
             }
@@ -273,7 +279,9 @@ impl Lane {
     }
 
     fn has_caught_up(&self) -> bool {
-        self.folded() >= self.committed.get() && self.relay.is_empty()
+        let folded = self.folded();
+        let shown = self.view.flushed().is_some_and(|flushed| flushed >= folded);
+        folded >= self.committed.get() && self.relay.is_empty() && shown
     }
 
     /// Folds some entries and makes outputs and rows of them.
@@ -283,6 +291,7 @@ impl Lane {
         options: &Options,
         now: i64,
     ) -> Result<bool, Fault> {
+        self.flush(hands)?;
         let committed = self.committed.get();
         let is_ahead = self.reader.last().is_some_and(|last| last.index >= committed);
         if is_ahead || !self.relay.has_room() || self.is_snapshot_due(options) {
@@ -298,7 +307,9 @@ impl Lane {
         };
         let Hands { journal, cursors, view, .. } = hands;
         let fold = &mut self.fold;
+        let mut begun = false;
         let read = self.reader.read_on(journal, through, |entry| {
+            begun = true;
             recover::folded(entry, fold, |books, applied| {
                 taken.input(entry, books, applied, (&mut *cursors, &mut *view));
             })?;
@@ -307,11 +318,23 @@ impl Lane {
         });
         match read {
             Ok(_) => {}
+            // Its books hold a part of an entry now: only recovery makes them whole again.
+            Err(chain::Error::Fault(Fault::Retry(_) | Fault::Unknown)) if begun => {
+                return Err(Fault::Fenced);
+            }
             Err(chain::Error::Fault(fault)) => return Err(fault),
             Err(lapped) => return Err(Fault::Fatal(format!("OR-0214: {lapped}"))),
         }
-        self.view.flush(&mut hands.view, self.reader.last().map_or(0, |last| last.index))?;
+        self.flush(hands)?;
         Ok(true)
+    }
+
+    /// Puts the rows that changed. What the store didn't take is put at a later turn.
+    fn flush<W: World>(&mut self, hands: &mut Hands<W>) -> Result<(), Fault> {
+        match self.reader.last() {
+            Some(last) => self.view.flush(&mut hands.view, last.index),
+            None => Ok(()),
+        }
     }
 
     fn is_snapshot_due(&self, options: &Options) -> bool {
@@ -353,7 +376,7 @@ impl Lane {
 }
 
 /// Whether the chain can be read from index 0.
-fn is_readable(journal: &mut impl Journal, lane: domain::LaneId) -> Result<bool, Fault> {
+fn is_readable(journal: &mut impl Journal, lane: LaneId) -> Result<bool, Fault> {
     let first = journal.read(lane, 0, 1)?.pop().flatten();
     Ok(first.is_none_or(|entry| entry.index == 0 && entry.kind != EntryKind::Barrier))
 }

@@ -182,3 +182,39 @@ fn a_lane_whose_old_entries_have_gone_is_still_followed() {
     let rows = house.world.view.0.lock().rows.len();
     assert_eq!(rows, 30, "the order view keeps what the journal has let go");
 }
+
+#[test]
+fn a_view_that_fails_for_a_while_loses_no_row_and_nothing_else() {
+    let flow = |house: &mut House| {
+        for number in 0..12 {
+            let (id, other) = (format!("{number}"), format!("c{number}"));
+            house.put(&new("A", &id, 10, house.time()));
+            house.put(&cancel("A", &other, &id, house.time()));
+        }
+    };
+    let mut undisturbed = House::new(1);
+    flow(&mut undisturbed);
+    let expected = undisturbed.run();
+    let mut house = House::new(1);
+    flow(&mut house);
+    let mut reopened = 0;
+    for round in 0..20 {
+        // A lane is opened while the store answers; what it asks later may fail.
+        let mut wired = house.open();
+        house.world.view.0.lock().faults =
+            vec![[Fault::Retry(1), Fault::Unknown][round % 2].clone(); round % 4];
+        match house.try_settle(&mut wired) {
+            Ok(()) => {}
+            Err(order_router::Error::Dropped { .. }) => reopened += 1,
+            Err(error) => panic!("{error}"),
+        }
+        house.world.view.0.lock().faults.clear();
+    }
+    assert_eq!(house.run(), expected, "reopened {reopened} times");
+    let rows = |house: &House| house.world.view.0.lock().rows.len();
+    assert_eq!(rows(&house), rows(&undisturbed));
+    let revisions = |house: &House| {
+        house.world.view.0.lock().rows.values().map(|row| row.rev).collect::<Vec<_>>()
+    };
+    assert_eq!(revisions(&house), revisions(&undisturbed));
+}

@@ -47,6 +47,8 @@ pub struct Rows {
     pub keys: BTreeMap<Vec<u8>, OrderId>,
     /// How far each lane is.
     pub indexes: BTreeMap<LaneId, u64>,
+    /// The next calls fail with these, last one first.
+    pub faults: Vec<Fault>,
 }
 
 /// Starts.
@@ -108,11 +110,14 @@ impl ControlTable for MemoryControl {
 
 impl OrderView for MemoryView {
     fn get(&mut self, order: OrderId) -> Result<Option<ViewRow>, Fault> {
-        Ok(self.0.lock().rows.get(&order.0).cloned())
+        let mut view = self.0.lock();
+        view.faults.pop().map_or(Ok(()), Err)?;
+        Ok(view.rows.get(&order.0).cloned())
     }
 
     fn put(&mut self, lane: LaneId, index: u64, rows: Vec<ViewRow>) -> Result<(), Fault> {
         let mut view = self.0.lock();
+        view.faults.pop().map_or(Ok(()), Err)?;
         for row in rows {
             for key in &row.keys {
                 view.keys.insert(key.clone(), row.order);
