@@ -30,6 +30,7 @@ const KEY: &str = "000102030405060708090a0b0c0d0e0f";
 /// What a run without kills ends with.
 struct Undisturbed {
     file: String,
+    settings: String,
     copies: u64,
     line: Value,
     total: u64,
@@ -58,9 +59,10 @@ fn a_replay_that_is_killed_again_and_again_ends_as_one_that_was_not() {
 fn without_the_receivers_rule_an_output_that_comes_again_is_accepted_twice() {
     let folder = folder("crashes-rule");
     let file = made(&folder, FEED, 8);
+    let settings = settings(&folder, 8);
     let outcome = |name: &str, rule: &[&str]| {
         let data = text(&folder.join(name));
-        let mut arguments = replay(&file, &data);
+        let mut arguments = replay(&file, &settings, &data);
         arguments.extend(rule);
         // The relay has sent more than its cursors say whenever it is killed at work.
         let (_, ended) = Watched::start(&arguments).until(Moment::Taken(20_000));
@@ -74,9 +76,18 @@ fn without_the_receivers_rule_an_output_that_comes_again_is_accepted_twice() {
     assert!(doubled.contains("was accepted 2 times"), "{doubled}");
 }
 
-fn replay<'a>(file: &'a str, data: &'a str) -> Vec<&'a str> {
+fn replay<'a>(file: &'a str, settings: &'a str, data: &'a str) -> Vec<&'a str> {
     let flags = ["replay", "--format", "itch", "--watch", "--json", "--application-key", KEY];
-    [&flags[..], &["--data", data, file]].concat()
+    [&flags[..], &["--config", settings, "--data", data, file]].concat()
+}
+
+/// Settings with room for so many copies in each lane, whatever the machine's speed asks for.
+fn settings(folder: &Path, copies: u64) -> String {
+    let (orders, reports) = ((2_000 * copies).max(16_384), (8_000 * copies).max(65_536));
+    let line = format!("[line]\norders_max = {orders}\nreports_max = {reports}\n");
+    let file = folder.join(format!("settings-{copies}.toml"));
+    std::fs::write(&file, line).expect("the test's folder");
+    text(&file)
 }
 
 /// Multiplies the file until a run lasts long enough; what such a run ends with.
@@ -85,13 +96,14 @@ fn undisturbed(folder: &Path) -> Undisturbed {
     loop {
         let file = made(folder, FEED, copies);
         let data = text(&folder.join(format!("undisturbed-{copies}")));
-        let line = last_line(&done(&replay(&file, &data)));
+        let settings = settings(folder, copies);
+        let line = last_line(&done(&replay(&file, &settings, &data)));
         let seconds = line["seconds"].as_f64().expect("how long it took");
         if seconds >= SECONDS_MIN {
             check(&line, &line, &data).expect("an undisturbed run is right");
             times_the_copies(&line, &data, copies);
             let total = line["read"].as_u64().expect("a count");
-            return Undisturbed { file, copies, line, total };
+            return Undisturbed { file, settings, copies, line, total };
         }
         let _ = std::fs::remove_dir_all(data);
         let _ = std::fs::remove_file(file);
@@ -129,7 +141,7 @@ fn times_the_copies(line: &Value, data: &str, copies: u64) {
 /// One folder, killed `count` times on its way.
 fn one_round(folder: &Path, undisturbed: &Undisturbed, seed: u64, count: u64) -> Value {
     let data = text(&folder.join(format!("killed-{seed}")));
-    let arguments = replay(&undisturbed.file, &data);
+    let arguments = replay(&undisturbed.file, &undisturbed.settings, &data);
     let targets = targets(seed, count, undisturbed.total);
     let (mut kills, mut inside, mut reached) = (Vec::new(), 0, 0);
     let mut finished = None;
