@@ -63,7 +63,7 @@ pub fn line<W: World>(
     let (to_decide, from_ingest) = ring(slots, at_decide);
     let (to_settle, from_decide) = ring(slots, at_settle);
     let (to_ingest, recycled) = ring(slots, at_ingest);
-    let (to_changes, changes) = ring(CONTROLS_MAX, at_decide);
+    let (mut to_changes, changes) = ring(CONTROLS_MAX, at_decide);
 
     let mut control = world.control().map_err(failed)?;
     let rings = ingest::Rings { decide: to_decide, recycle: recycled };
@@ -101,7 +101,9 @@ pub fn line<W: World>(
     let journal = world.journal().map_err(failed)?;
     let rings = settle::Rings { decided: from_decide, recycle: to_ingest };
     let settle = Settle::new(journal, settled, config, told, rings);
-    let table = Table::new(control, config.control_poll_ns, set, kill);
+    let mut table = Table::new(control, config.control_poll_ns, set, kill);
+    // What was published while nothing ran binds before the first record.
+    table.poll(0, &mut to_changes).map_err(failed)?;
     let follow = Follow::new(hands, followed, (table, to_changes), options.clone(), told);
     Ok(Line { ingest, decide, settle, follow, bells, failure })
 }

@@ -101,6 +101,10 @@ fn an_order_is_replaced_and_cancelled_by_its_id() {
     assert_eq!(told["outcome"], "forwarded", "{told}");
     let told = place.json(&["order", "cancel", &order, "--wait"]);
     assert_eq!(told["outcome"], "forwarded", "{told}");
+    // The venue answers in its own time.
+    while place.json(&["order", "status", &order])["ord_status"] != "Canceled" {
+        instance.wait_for(" orders/s ");
+    }
     instance.drain();
     let status = place.json(&["order", "status", &order]);
     assert_eq!(status["ord_status"], "Canceled", "{status}");
