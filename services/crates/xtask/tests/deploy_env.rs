@@ -32,6 +32,28 @@ fn every_region_has_exactly_the_keys_that_the_router_reads() {
     }
 }
 
+/// Services with a `Config` that no Region runs, each with the reason.
+const ELSEWHERE: [(&str, &str); 1] =
+    [("orderflow", "the whole in one process, on one disk: it runs where no cell is")];
+
+#[test]
+fn no_service_with_a_config_is_left_out() {
+    let services = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let entries = std::fs::read_dir(services).expect("services can be read");
+    for entry in entries {
+        let service = entry.expect("services can be read").path();
+        let name = service.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let config = std::fs::read_to_string(service.join("src/config.rs")).unwrap_or_default();
+        let elsewhere = ELSEWHERE.iter().any(|(other, _)| *other == name);
+        if config.contains("pub struct Config") && !elsewhere {
+            for folder in folders() {
+                let file = folder.join(format!("{name}.json"));
+                assert!(file.is_file(), "{}: see modules/cell/config.tf", file.display());
+            }
+        }
+    }
+}
+
 #[test]
 fn a_renamed_key_is_noticed_whichever_it_is() {
     let folder = folders().into_iter().next().expect("deploy/env has a Region");
