@@ -1,6 +1,6 @@
 //! Reads the control table and hands what is new to decide.
 //!
-//! Entry points: [`Table::new`], [`Table::poll`], [`load`].
+//! Entry points: [`Table::new`], [`Table::poll`], [`Table::take`], [`load`].
 //!
 //! Invariants: a set is taken whole, with its content; a set that can't be read changes nothing and
 //! is asked for again: the older one stays in force. Commands are numbered, so that none is lost or
@@ -47,6 +47,14 @@ impl<C: ControlTable> Table<C> {
             return Ok(false);
         }
         self.polled_at = now;
+        self.take(changes)
+    }
+
+    /// Hands what is new to decide, whatever the time; says whether there was anything.
+    ///
+    /// # Errors
+    /// A [`Fault`] of the table.
+    pub fn take(&mut self, changes: &mut Sender<Change>) -> Result<bool, Fault> {
         let mut any = false;
         for (number, hash) in self.control.sets_after(self.set)? {
             let Ok(configuration) = load(&mut self.control, number, hash) else { break };

@@ -103,7 +103,7 @@ pub fn line<W: World>(
     let settle = Settle::new(journal, settled, config, told, rings);
     let mut table = Table::new(control, config.control_poll_ns, set, kill);
     // What was published while nothing ran binds before the first record.
-    table.poll(0, &mut to_changes).map_err(failed)?;
+    table.take(&mut to_changes).map_err(failed)?;
     let follow = Follow::new(hands, followed, (table, to_changes), options.clone(), told);
     Ok(Line { ingest, decide, settle, follow, bells, failure })
 }

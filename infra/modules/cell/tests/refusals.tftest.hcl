@@ -30,15 +30,15 @@ run "refused_unknown_words" {
   command = plan
 
   variables {
-    name = "Order-Flow"
-    account_id = "12"
+    name        = "Order-Flow"
+    account_id  = "12"
     environment = "test"
-    role = "spare"
-    dr_mode = "hot"
-    domain = { name = "Orderflow", zone_id = "Z0123456789ABCDEFGHIJ" }
-    contacts = { alarms = { desk = "desk" }, pages = {} }
-    cluster = { autoscaler = "by-hand" }
-    network = { zones = { euw1-az1 = "eu-west-1a" } }
+    role        = "spare"
+    dr_mode     = "hot"
+    domain      = { name = "Orderflow", zone_id = "Z0123456789ABCDEFGHIJ" }
+    contacts    = { alarms = { desk = "desk" }, pages = {} }
+    cluster     = { autoscaler = "by-hand" }
+    network     = { zones = { euw1-az1 = "eu-west-1a" } }
   }
 
   expect_failures = [var.name, var.account_id, var.environment, var.role, var.dr_mode, var.domain, var.contacts, var.cluster, var.network]
@@ -48,9 +48,9 @@ run "refused_half_a_node_a_tag_and_no_venue" {
   command = plan
 
   variables {
-    sizes = { hot_pool = { type = "c7i.8xlarge", cores = 16, zones = { euw1-az1 = 0.5 } } }
+    sizes     = { hot_pool = { type = "c7i.8xlarge", cores = 16, zones = { euw1-az1 = 0.5 } } }
     artifacts = { images = { reconciler = "latest" }, functions = {} }
-    options = { venues = {} }
+    options   = { venues = {} }
   }
 
   expect_failures = [var.sizes, var.artifacts, var.options]
@@ -60,9 +60,9 @@ run "refused_foreign_zone_no_image_and_unknown_runtime" {
   command = plan
 
   variables {
-    sizes = { hot_pool = { type = "c7i.8xlarge", cores = 16, zones = { euw1-az3 = 1 } } }
+    sizes     = { hot_pool = { type = "c7i.8xlarge", cores = 16, zones = { euw1-az3 = 1 } } }
     artifacts = { images = {}, functions = {} }
-    options = { venues = { XLON = {} }, reconciler_runtime = "ec2" }
+    options   = { venues = { XLON = {} }, reconciler_runtime = "ec2" }
   }
 
   expect_failures = [var.sizes, var.artifacts, var.options]
@@ -72,7 +72,7 @@ run "refused_what_lies_elsewhere" {
   command = plan
 
   variables {
-    pair = { peer_region = "us-east-1", key_arn = "arn:aws:kms:eu-west-1:123456789012:key/mrk-11111111222233334444555555555555", peer_key_arn = "arn:aws:kms:us-east-1:123456789012:key/mrk-1" }
+    pair    = { peer_region = "us-east-1", key_arn = "arn:aws:kms:eu-west-1:123456789012:key/mrk-11111111222233334444555555555555", peer_key_arn = "arn:aws:kms:us-east-1:123456789012:key/mrk-1" }
     network = { zones = { euw1-az1 = "eu-west-1a", euw1-az2 = "eu-central-1a" } }
   }
 
@@ -104,8 +104,8 @@ run "refused_warmth_without_a_partner" {
 
   variables {
     dr_mode = "warm_standby"
-    role = "primary"
-    pair = null
+    role    = "primary"
+    pair    = null
   }
 
   expect_failures = [var.dr_mode]
@@ -145,11 +145,11 @@ run "refused_prod_alone_without_copies" {
   command = plan
 
   variables {
-    role = "primary"
-    pair = null
+    role        = "primary"
+    pair        = null
     environment = "prod"
-    sizes = { hot_pool = { type = "c7i.8xlarge", cores = 16, zones = { euw1-az1 = 1 } } }
-    network = { zones = { euw1-az1 = "eu-west-1a", euw1-az2 = "eu-west-1b", euw1-az3 = "eu-west-1c" } }
+    sizes       = { hot_pool = { type = "c7i.8xlarge", cores = 16, zones = { euw1-az1 = 1 } } }
+    network     = { zones = { euw1-az1 = "eu-west-1a", euw1-az2 = "eu-west-1b", euw1-az3 = "eu-west-1c" } }
   }
 
   expect_failures = [var.options]
