@@ -15,7 +15,7 @@
 //!
 //! A crash loses its books; they are folded again from the newest snapshot that all have passed.
 
-use domain::{Control, Entry, EntryKind, LaneId, Position};
+use domain::{Control, Entry, LaneId, Position};
 use lane::{Sender, Stage, Turn, Watermark};
 use ports::chain::{self, Reader};
 use ports::{Cursors, Fault, Journal, Publisher, World};
@@ -242,19 +242,16 @@ impl Lane {
     ) -> Result<Self, Fault> {
         let flushed = hands.view.index(spec.lane)?;
         let snapshots = hands.snapshots.newest(spec.lane)?;
+        let settings = (&options.config, options.key);
         let mut started = None;
         for (head, bytes) in &snapshots {
             if started.is_none() && flushed.is_some_and(|flushed| head.index <= flushed) {
-                started = recover::load(&mut hands.journal, head, bytes, options)?;
+                started = recover::load(&mut hands.journal, head, bytes, settings)?;
             }
         }
-        if started.is_none() && !is_readable(&mut hands.journal, spec.lane)? {
-            for (head, bytes) in snapshots.iter().rev() {
-                started = match started {
-                    None => recover::load(&mut hands.journal, head, bytes, options)?,
-                    started => started,
-                };
-            }
+        if started.is_none() {
+            let Hands { journal, snapshots, .. } = &mut *hands;
+            started = recover::oldest(journal, snapshots, spec.lane, settings)?;
         }
         let capacity = crate::fold::capacity(&options.config);
         let fresh = || (Reader::new(spec.lane), Fold::new(&capacity, options.key));
@@ -373,12 +370,6 @@ impl Lane {
         }
         Ok(true)
     }
-}
-
-/// Whether the chain can be read from index 0.
-fn is_readable(journal: &mut impl Journal, lane: LaneId) -> Result<bool, Fault> {
-    let first = journal.read(lane, 0, 1)?.pop().flatten();
-    Ok(first.is_none_or(|entry| entry.index == 0 && entry.kind != EntryKind::Barrier))
 }
 
 /// What takes the inputs of entries apart while they are folded.

@@ -15,12 +15,13 @@
 
 use std::time::Duration;
 
-use domain::{Entry, LaneId, Position, Timestamp};
+use domain::{Entry, EntryKind, IdentityKey, LaneId, Position, Timestamp};
 use ports::chain::{Begin, Opened, Opening, Owner, Reader};
 use ports::{Attempts, Clock, Completion, Fault, Journal, SnapshotHead, Snapshots, World, chain};
 use wire::journal::BodyWriter;
 
 use crate::admin::{LaneFacts, LaneState};
+use crate::config::Config;
 use crate::error::Error;
 use crate::fold::{self, Fold};
 use crate::router::{LaneSpec, Options};
@@ -117,7 +118,8 @@ fn start<W: World>(
     let world = |fault| Error::World { doing: "reading snapshots", fault };
     let capacity = fold::capacity(&options.config);
     for (head, bytes) in handles.snapshots.newest(lane).map_err(world)? {
-        let loaded = load(&mut handles.journal, &head, &bytes, options);
+        let settings = (&options.config, options.key);
+        let loaded = load(&mut handles.journal, &head, &bytes, settings);
         if let Some(loaded) = loaded.map_err(world)? {
             return Ok(loaded);
         }
@@ -130,18 +132,38 @@ pub(crate) fn load(
     journal: &mut impl Journal,
     head: &SnapshotHead,
     bytes: &[u8],
-    options: &Options,
+    (config, key): (&Config, IdentityKey),
 ) -> Result<Option<(Reader, Fold)>, Fault> {
-    let capacity = fold::capacity(&options.config);
+    let capacity = fold::capacity(config);
     let reader = match Reader::after(journal, head) {
         Ok(reader) => reader,
         Err(chain::Error::Lapped { .. }) => None,
         Err(chain::Error::Fault(fault)) => return Err(fault),
     };
     let Some(reader) = reader else { return Ok(None) };
-    let fold = Fold::from_snapshot(&capacity, options.key, bytes);
+    let fold = Fold::from_snapshot(&capacity, key, bytes);
     let fold = fold.filter(|fold| fold.books.recount() == head.state);
     Ok(fold.map(|fold| (reader, fold)))
+}
+
+/// The oldest snapshot that fits, when the chain can't be read from index 0 any more; `None` when
+/// it can, or when no snapshot fits.
+pub(crate) fn oldest(
+    journal: &mut impl Journal,
+    snapshots: &mut impl Snapshots,
+    lane: LaneId,
+    settings: (&Config, IdentityKey),
+) -> Result<Option<(Reader, Fold)>, Fault> {
+    let first = journal.read(lane, 0, 1)?.pop().flatten();
+    if first.is_none_or(|entry| entry.index == 0 && entry.kind != EntryKind::Barrier) {
+        return Ok(None);
+    }
+    for (head, bytes) in snapshots.newest(lane)?.iter().rev() {
+        if let Some(loaded) = load(journal, head, bytes, settings)? {
+            return Ok(Some(loaded));
+        }
+    }
+    Ok(None)
 }
 
 /// A fold step as the chain's reader asks for it.

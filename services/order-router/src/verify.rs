@@ -4,8 +4,9 @@
 //!
 //! Invariants: INV-1, INV-2 (positions grow without gaps between entries), INV-10 (the fold's
 //! digest, counted again at the end), and with `redecide` that each decision follows from books and
-//! set. It writes nothing and takes no lane over, so it may run beside an owner: it proves what is
-//! live.
+//! set. It starts at index 0, or where that has gone at the oldest snapshot that fits the chain, and
+//! says where. It writes nothing and takes no lane over, so it may run beside an owner: it proves
+//! what is live.
 //!
 //! A crash loses nothing.
 
@@ -15,13 +16,14 @@ use books::Books;
 use domain::{Configuration, Control, Entry, EntryKind, IdentityKey, Inbound, LaneId, Outcome};
 use domain::{Position, StateDigest};
 use ports::chain::{self, Reader};
-use ports::{ControlTable, Fault, Journal};
+use ports::{ControlTable, Fault, Journal, Snapshots};
 use wire::journal::{self, Input};
 
 use crate::admin::Counted;
 use crate::config::Config;
 use crate::control;
 use crate::fold::{self, Fold};
+use crate::recover;
 
 /// What to verify, and how.
 #[derive(Clone, Debug)]
@@ -41,6 +43,9 @@ pub struct Verify<'a> {
 /// What holds of a chain.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Verified {
+    /// Index of the first entry proven: 0, or the one after the snapshot that the proof starts at,
+    /// when what is older has gone.
+    pub first: u64,
     /// Live entries.
     pub entries: u64,
     /// Inputs in them.
@@ -69,24 +74,17 @@ pub struct Wrong {
     pub reason: String,
 }
 
-/// Folds the whole chain of a lane and checks every digest on the way.
+/// Folds what there is of a lane's chain and checks every digest on the way.
 ///
 /// # Errors
 /// The first thing that doesn't hold, and where.
 pub fn verify(
     journal: &mut impl Journal,
     control: &mut impl ControlTable,
+    snapshots: &mut impl Snapshots,
     asked: &Verify<'_>,
 ) -> Result<Verified, Wrong> {
-    let capacity = fold::capacity(asked.config);
-    let mut proof = Proof {
-        asked,
-        fold: Fold::new(&capacity, asked.key),
-        verified: Verified::default(),
-        configuration: None,
-        wrong: None,
-    };
-    let mut reader = Reader::new(asked.lane);
+    let (mut proof, mut reader) = Proof::start(journal, control, snapshots, asked)?;
     let read = reader.read_to_end(journal, |entry| {
         proof.entry(entry, control).map_err(|wrong| {
             let text = wrong.reason.clone();
@@ -118,7 +116,32 @@ struct Proof<'a> {
     wrong: Option<Wrong>,
 }
 
-impl Proof<'_> {
+impl<'a> Proof<'a> {
+    fn start(
+        journal: &mut impl Journal,
+        control: &mut impl ControlTable,
+        snapshots: &mut impl Snapshots,
+        asked: &'a Verify<'a>,
+    ) -> Result<(Self, Reader), Wrong> {
+        let here = |index, reason| Wrong { lane: asked.lane, index, input: 0, reason };
+        let oldest = recover::oldest(journal, snapshots, asked.lane, (asked.config, asked.key));
+        let oldest = oldest.map_err(|fault| here(0, crate::error::text(&fault)))?;
+        let fresh =
+            || (Reader::new(asked.lane), Fold::new(&fold::capacity(asked.config), asked.key));
+        let (reader, fold) = oldest.unwrap_or_else(fresh);
+        let first = reader.next_index();
+        let (number, hash) = fold.books.configuration();
+        let configuration = match number {
+            0 => None,
+            _ => {
+                Some(control::load(control, number, hash).map_err(|e| here(first, e.to_string()))?)
+            }
+        };
+        let position = reader.last().map_or(Position::START, |last| last.end);
+        let verified = Verified { first, position, ..Verified::default() };
+        Ok((Self { asked, fold, verified, configuration, wrong: None }, reader))
+    }
+
     fn entry(&mut self, entry: &Entry, control: &mut impl ControlTable) -> Result<(), Wrong> {
         let wrong = |input, reason| Wrong { lane: entry.lane, index: entry.index, input, reason };
         if entry.start != self.verified.position && entry.index > 0 {

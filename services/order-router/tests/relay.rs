@@ -181,6 +181,9 @@ fn a_lane_whose_old_entries_have_gone_is_still_followed() {
     assert_eq!(house.sent(venue()).len(), 30);
     let rows = house.world.view.0.lock().rows.len();
     assert_eq!(rows, 30, "the order view keeps what the journal has let go");
+    let proven = house.verify(true).unwrap();
+    assert!(proven[0].first > 0 && proven[0].entries > 0, "what is left is still proven");
+    assert_eq!(proven[0].digest, house.run().1);
 }
 
 #[test]

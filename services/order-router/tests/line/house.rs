@@ -139,10 +139,12 @@ impl House {
     pub fn verify(&self, redecide: bool) -> Result<Vec<Verified>, Wrong> {
         let mut world = self.world.clone();
         let (mut journal, mut control) = (world.journal().unwrap(), world.control().unwrap());
+        let mut snapshots = world.snapshots().unwrap();
         let config = &self.options.config;
         let lanes = self.options.lanes.iter().map(|spec| {
             let (lane, range) = (spec.lane, spec.range);
-            verify(&mut journal, &mut control, &Verify { lane, range, key: KEY, config, redecide })
+            let asked = Verify { lane, range, key: KEY, config, redecide };
+            verify(&mut journal, &mut control, &mut snapshots, &asked)
         });
         lanes.collect()
     }

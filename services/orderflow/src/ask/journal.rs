@@ -248,11 +248,14 @@ impl Desk {
                 redecide,
             };
             let mut control = self.stores.control.clone();
-            let verified = verify(&mut self.stores.journal.handle(), &mut control, &asked)
+            let mut snapshots = self.stores.snapshots.clone();
+            let mut journal = self.stores.journal.handle();
+            let verified = verify(&mut journal, &mut control, &mut snapshots, &asked)
                 .map_err(|wrong| Error::Wrong { what: wrong.to_string() })?;
             digest = digest.plus(verified.digest);
             rows.push(json!({
                 "lane": number,
+                "first": verified.first,
                 "entries": verified.entries,
                 "inputs": verified.inputs,
                 "redecided": verified.redecided,
