@@ -5,10 +5,12 @@
 //! It never writes to an account; `plan` and `test` run against whatever provider `terraform`
 //! finds. An interrupted verb leaves `.terraform` folders behind, which git ignores.
 
+mod copy;
 mod describe;
 mod docs;
 mod env;
 mod live;
+mod mutate;
 mod plans;
 mod stacks;
 mod stores;
@@ -52,6 +54,21 @@ pub enum Verb {
     },
     /// Write every stack's backend.tf from infra/live/stacks.json
     Backends,
+    /// Make each condition always hold, on a copy: some test must fail then
+    Mutate {
+        /// Only so many, drawn by the seed
+        #[arg(long)]
+        draw: Option<usize>,
+        /// Draws them; unset, the commit does
+        #[arg(long)]
+        seed: Option<u64>,
+        /// Only those of one module, such as stream
+        #[arg(long)]
+        module: Option<String>,
+        /// Write the figures into infra/docs/mutation.json
+        #[arg(long)]
+        write: bool,
+    },
     /// Everything that needs no account, with a count of what passed and failed
     Check,
 }
@@ -85,7 +102,15 @@ pub fn run(root: &Path, verb: Verb) -> Result<bool> {
     }
     match verb {
         Verb::Plan { bless } => plans::run(&terraform, root, bless, &mut tally)?,
-        Verb::Check => plans::run(&terraform, root, false, &mut tally)?,
+        Verb::Check => {
+            plans::run(&terraform, root, false, &mut tally)?;
+            let some = mutate::Choice { draw: Some(mutate::DRAWN), ..Default::default() };
+            mutate::run(&terraform, root, &some, &mut tally)?;
+        }
+        Verb::Mutate { draw, seed, module, write } => {
+            let choice = mutate::Choice { draw, seed, module, write };
+            mutate::run(&terraform, root, &choice, &mut tally)?;
+        }
         Verb::Docs { write } => docs(root, &folders, write, &mut tally)?,
         Verb::Describe { component, stack } => {
             describe::run(&terraform, root, &stack, component.as_deref(), &mut tally)?;
@@ -152,6 +177,16 @@ fn validate(
         tally.count(&format!("validate {}", folder.path.display()), valid);
     }
     Ok(())
+}
+
+/// Lists a check that a missing tool kept from running, for the last test of all to print.
+#[cfg(test)]
+fn not_run(what: &str) {
+    use std::io::Write as _;
+
+    let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../target/tmp/not-run.txt");
+    let file = std::fs::OpenOptions::new().create(true).append(true).open(list);
+    writeln!(file.expect("target/tmp can be written"), "tool {what}").expect("it is on disk");
 }
 
 #[cfg(test)]

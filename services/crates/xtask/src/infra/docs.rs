@@ -109,7 +109,7 @@ fn attribute(line: &str) -> Option<(&str, &str)> {
 }
 
 /// Brackets that are open at the end, those in strings left out.
-fn open(text: &str) -> i32 {
+pub(super) fn open(text: &str) -> i32 {
     let (mut depth, mut quoted, mut escaped) = (0, false, false);
     for letter in text.chars() {
         match letter {

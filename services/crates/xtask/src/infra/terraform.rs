@@ -36,6 +36,16 @@ impl Terraform {
         Ok(Self { program, root: root.to_owned() })
     }
 
+    /// A command of a name over a tree.
+    pub(super) fn named(program: &Path, root: &Path) -> Self {
+        Self { program: program.to_owned(), root: root.to_owned() }
+    }
+
+    /// The same command over another tree.
+    pub(super) fn at(&self, root: &Path) -> Self {
+        Self::named(&self.program, root)
+    }
+
     /// With the wrapper, runs `xtask` anew inside its shell, so that its provider starts once;
     /// `None` when that isn't called for, else whether it succeeded.
     pub(super) fn entered(&self) -> Result<Option<bool>> {

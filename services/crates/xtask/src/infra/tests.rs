@@ -45,7 +45,7 @@ fn one(terraform: &Terraform, folder: &Folder, with: &[&str], tally: &mut Tally)
 }
 
 /// Passed and failed runs of terraform's last line: `Success! 3 passed, 0 failed.`
-fn summary(text: &str) -> (usize, usize) {
+pub(super) fn summary(text: &str) -> (usize, usize) {
     let line = text.lines().rev().find(|line| line.contains(" passed, ")).unwrap_or_default();
     let words: Vec<&str> = line.split_whitespace().collect();
     let before = |name: &str| {
