@@ -89,8 +89,11 @@ pub struct StageFacts {
     pub ring_depth: u64,
 }
 
+/// Room for reasons in counts and snapshots; the last place counts what has no reason.
+pub const REASONS_MAX: usize = 48;
+
 /// Inputs by what became of them: `read` is the sum of all but `controls` and `misplaced`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Counted {
     /// New orders admitted.
     pub routed: u64,
@@ -117,7 +120,7 @@ pub struct Counted {
     /// Control inputs.
     pub controls: u64,
     /// Requests refused, by their first reason.
-    pub rejected_by: [u64; 16],
+    pub rejected_by: [u64; REASONS_MAX],
 }
 
 // === impl Progress ===

@@ -12,18 +12,21 @@ use domain::inbound::{DecodeFault, Undecodable};
 use domain::{Control, Entry, IdentityKey, Inbound, Outcome};
 use wire::journal::{self, Input, Record};
 
-use crate::admin::Counted;
+use crate::admin::{Counted, REASONS_MAX};
 use crate::config::Config;
 
 /// The first bytes of a snapshot: what its rest is.
-const SNAPSHOT_VERSION: u16 = 1;
+const SNAPSHOT_VERSION: u16 = 2;
 
 /// The window's reach before the first control says another: part of the format. Small, because
 /// room that is never used still costs memory when it is touched here and there.
 const FIRST_IDENTITIES: u32 = 4_096;
 
 /// Counts in a snapshot.
-const FIGURES: usize = 12 + 16;
+const FIGURES: usize = 12 + REASONS_MAX;
+
+/// Counts in a snapshot of the first version.
+const FIGURES_OF_VERSION_1: usize = 12 + 16;
 
 /// Books with what was counted on the way.
 pub struct Fold {
@@ -155,19 +158,31 @@ impl Fold {
     #[must_use]
     pub fn from_snapshot(capacity: &Capacity, key: IdentityKey, bytes: &[u8]) -> Option<Self> {
         let (version, rest) = bytes.split_first_chunk::<2>()?;
-        if u16::from_be_bytes(*version) != SNAPSHOT_VERSION {
-            return None;
+        let count = match u16::from_be_bytes(*version) {
+            // The first version knew fewer reasons.
+            1 => FIGURES_OF_VERSION_1,
+            SNAPSHOT_VERSION => FIGURES,
+            _ => return None,
+        };
+        let (written, rows) = rest.split_at_checked(8 * count)?;
+        let written = written.chunks_exact(8).filter_map(|bytes| bytes.try_into().ok());
+        let mut figures = [0; FIGURES];
+        for (place, bytes) in figures.iter_mut().zip(written) {
+            *place = u64::from_be_bytes(bytes);
         }
-        let (figures, rows) = rest.split_at_checked(8 * FIGURES)?;
-        let figures = figures.chunks_exact(8).filter_map(|bytes| bytes.try_into().ok());
-        let figures: Vec<u64> = figures.map(u64::from_be_bytes).collect();
-        let counts = Counted::of_figures(&figures.try_into().ok()?);
+        let counts = Counted::of_figures(&figures);
         let books = Books::from_rows(capacity, rows).ok()?;
         Some(Self { books, counts, key })
     }
 }
 
 // === impl Counted ===
+
+impl Default for Counted {
+    fn default() -> Self {
+        Self::of_figures(&[0; FIGURES])
+    }
+}
 
 impl Counted {
     /// Counts one input.
@@ -179,7 +194,8 @@ impl Counted {
             Outcome::Reported { .. } => self.reported += 1,
             Outcome::Rejected(rejection) => {
                 self.rejected += 1;
-                let first = rejection.reasons.first().map_or(15, |reason| reason as usize);
+                let first =
+                    rejection.reasons.first().map_or(REASONS_MAX - 1, |reason| reason as usize);
                 if let Some(by) = self.rejected_by.get_mut(first) {
                     *by += 1;
                 }
@@ -219,7 +235,7 @@ impl Counted {
     }
 
     fn of_figures(figures: &[u64; FIGURES]) -> Self {
-        let mut rejected_by = [0; 16];
+        let mut rejected_by = [0; REASONS_MAX];
         rejected_by.copy_from_slice(&figures[12..]);
         Self {
             routed: figures[0],

@@ -12,7 +12,8 @@
 //! INV-13 (`venue_seq`). It sends nothing (`relay`) and keeps nothing.
 
 use books::{Books, Change, Effect};
-use domain::{AccountKey, Control, IdentityKey, Inbound, LaneId, OrderId, Outcome, Scope};
+use domain::TradingState;
+use domain::{AccountKey, Control, IdentityKey, Inbound, LaneId, OrderId, Outcome};
 use ports::{Destination, Output};
 use wire::events::{DeadLetter, DeadLetterKind, LifeCycle, LifeCycleKind, Place};
 use wire::journal::Record;
@@ -99,12 +100,14 @@ impl Outputs {
                 (LifeCycleKind::ConfigurationChanged, text, u128::from(*number))
             }
             Control::Kill(kill) => {
-                let scope = match kill.scope {
-                    Scope::Firm => "firm",
-                    Scope::Account => "account",
-                    Scope::Symbol => "symbol",
-                };
-                let state = if kill.thrown { "thrown" } else { "released" };
+                let (scope, state) = (
+                    kill.scope.name(),
+                    match kill.state {
+                        TradingState::Halted => "thrown",
+                        TradingState::Active => "released",
+                        TradingState::Reducing => "reducing",
+                    },
+                );
                 let text = format!("kill switch {scope} {} is {state}", kill.target);
                 (LifeCycleKind::KillSwitchChanged, text, u128::from(kill.number))
             }

@@ -98,15 +98,15 @@ fn a_kill_switch_binds_the_next_order_and_lets_cancels_pass() {
     house.settle(&mut wired);
     let target = domain::Text::new("A").unwrap();
     let kill =
-        |number, thrown| domain::Kill { number, scope: domain::Scope::Account, target, thrown };
-    house.world.control.0.lock().kills.push(kill(1, true));
+        |number, state| domain::Kill { number, scope: domain::Scope::Account, target, state };
+    house.world.control.0.lock().kills.push(kill(1, domain::TradingState::Halted));
     house.settle(&mut wired);
     house.put(&new("A", "2", 10, house.time()));
     house.put(&cancel("A", "3", "1", house.time()));
     house.settle(&mut wired);
     let counts = wired.progress.facts().counted();
     assert_eq!((counts.routed, counts.rejected, counts.forwarded), (1, 1, 1));
-    house.world.control.0.lock().kills.push(kill(2, false));
+    house.world.control.0.lock().kills.push(kill(2, domain::TradingState::Active));
     drop(wired);
     house.put(&new("A", "4", 10, house.time()));
     let mut wired = house.open();

@@ -19,6 +19,7 @@ mod order;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
+use domain::TradingState;
 use local::Genesis;
 use order_router::{LaneSpec, Progress};
 use serde::{Deserialize, Serialize};
@@ -89,14 +90,17 @@ pub enum Ask {
         /// Decide each input again and compare.
         redecide: bool,
     },
-    /// Throw or release a kill switch.
+    /// Set a trading state: throw or release a kill switch, or let only what reduces go on.
     Kill {
-        /// `firm`, `account` or `symbol`.
+        /// A scope's name.
         scope: String,
         /// Whom it names.
         target: String,
         /// Throw, or release.
         thrown: bool,
+        /// Let what reduces go on.
+        #[serde(default)]
+        reducing: bool,
     },
     /// Publish a configuration set.
     Apply {
@@ -171,7 +175,14 @@ impl Desk {
             Ask::Lanes => self.lanes(),
             Ask::Journal { lane, from, count } => self.journal(lane, from, count),
             Ask::Verify { redecide } => self.verify(redecide),
-            Ask::Kill { scope, target, thrown } => self.kill(&scope, &target, thrown),
+            Ask::Kill { scope, target, thrown, reducing } => {
+                let state = match (thrown, reducing) {
+                    (false, _) => TradingState::Active,
+                    (true, true) => TradingState::Reducing,
+                    (true, false) => TradingState::Halted,
+                };
+                self.kill(&scope, &target, state)
+            }
             Ask::Apply { text } => self.apply(&text),
             Ask::Show => Ok(self.show()),
             Ask::Release { account } => self.release(&account),

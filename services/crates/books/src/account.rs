@@ -1,7 +1,7 @@
 //! What the books keep per account, per (account, venue) and per kill switch.
 
 use domain::inbound::scope_key;
-use domain::{AccountKey, Kill, Mic, Scope};
+use domain::{AccountKey, Kill, Mic, PartyKey, Scope, TradingState};
 
 use crate::table::{Row, Slot};
 
@@ -27,15 +27,17 @@ pub(crate) struct VenueRow {
     pub(crate) last: u64,
 }
 
-/// A kill switch that is thrown.
+/// A trading state that isn't active: a kill switch that is thrown, or only reducing goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KillRow {
     /// What kind of thing it stops.
     pub scope: Scope,
-    /// Which one: an account's key, or the `scope_key` of a firm or symbol.
+    /// Which one: see [`KillRow::target`].
     pub target: u128,
-    /// Number of the command that threw it.
+    /// Number of the command that set it.
     pub number: u64,
+    /// Never active.
+    pub state: TradingState,
 }
 
 // === impl AccountRow ===
@@ -73,12 +75,15 @@ impl Row for VenueRow {
 // === impl KillRow ===
 
 impl KillRow {
-    /// What a command's target is found by.
+    /// What a command's target is found by: an account's key, a party's, or a `scope_key`.
     pub(crate) fn target(kill: &Kill) -> u128 {
         match kill.scope {
             // Requests carry the account's key, never its text.
             Scope::Account => AccountKey::of(kill.target.as_str()).0,
-            Scope::Firm | Scope::Symbol => scope_key(kill.scope, kill.target.as_str()),
+            Scope::Client | Scope::Trader | Scope::Desk | Scope::Strategy => {
+                PartyKey::of(kill.scope, kill.target.as_str()).0.into()
+            }
+            _ => scope_key(kill.scope, kill.target.as_str()),
         }
     }
 }

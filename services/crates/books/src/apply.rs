@@ -11,7 +11,7 @@ use domain::inbound::{MassCancel, New, RequestHead};
 use domain::outcome::{Forwarded, Rejection, Routed};
 use domain::{
     Control, Identity, Inbound, Kill, Notional, OrdStatus, OrderId, Outcome, Price, Quantity,
-    Reasons, Timestamp,
+    Reasons, Timestamp, TradingState,
 };
 
 use crate::account::KillRow;
@@ -115,8 +115,8 @@ impl Books {
         if let Some(row) = self.kills.remove((scope, target)) {
             self.kill_sum = self.kill_sum.wrapping_sub(Canonical::kill(&row).digest());
         }
-        if kill.thrown {
-            let row = KillRow { scope, target, number: kill.number };
+        if kill.state != TradingState::Active {
+            let row = KillRow { scope, target, number: kill.number, state: kill.state };
             self.kill_sum = self.kill_sum.wrapping_add(Canonical::kill(&row).digest());
             self.kills.insert(row);
         }
@@ -291,6 +291,7 @@ fn new_order(new: &New, routed: &Routed) -> OrderRow {
         id: routed.order,
         account: new.head.account,
         firm: new.firm,
+        parties: new.parties,
         notional: Notional(0),
         root: new.head.identity,
         name: new.head.identity,

@@ -4,7 +4,7 @@
 //! A row is its table's number, its key and its fields, integers big-endian, always of the same
 //! length per table; changing one is a new format version. Slots, links and caches never appear.
 
-use domain::hash;
+use domain::{TradingState, hash};
 
 use crate::account::{AccountRow, KillRow, VenueRow};
 use crate::order::OrderRow;
@@ -23,6 +23,10 @@ pub(crate) mod tables {
     pub(crate) const ORDER: u8 = 5;
     pub(crate) const REQUEST: u8 = 6;
     pub(crate) const REPORT: u8 = 7;
+    /// Trading states that let through what reduces.
+    pub(crate) const REDUCING: u8 = 20;
+    /// Who stands behind orders, of those where somebody is named.
+    pub(crate) const PARTIES: u8 = 21;
 }
 
 /// A row's bytes.
@@ -76,7 +80,11 @@ impl Canonical {
     }
 
     pub(crate) fn kill(row: &KillRow) -> Self {
-        let mut to = Self::new(tables::KILL);
+        let table = match row.state {
+            TradingState::Reducing => tables::REDUCING,
+            TradingState::Active | TradingState::Halted => tables::KILL,
+        };
+        let mut to = Self::new(table);
         to.put(&[row.scope as u8]).put(&row.target.to_be_bytes()).put(&row.number.to_be_bytes());
         to
     }
@@ -107,6 +115,23 @@ impl Canonical {
             .put(&[row.side.code(), row.ord_type.code(), row.time_in_force.code()])
             .put(&[row.phase as u8]);
         to
+    }
+
+    /// Who stands behind an order; `None` where nobody is named. Part of the order's row, apart
+    /// because rows of the first format haven't it.
+    pub(crate) fn parties(row: &OrderRow) -> Option<Self> {
+        let mut to = Self::new(tables::PARTIES);
+        to.put(&row.id.0.to_be_bytes());
+        for (_, party) in row.parties.each() {
+            to.put(&party.0.to_be_bytes());
+        }
+        row.parties.is_anyone().then_some(to)
+    }
+
+    /// What an order adds to the sum of its digest.
+    pub(crate) fn order_digest(row: &OrderRow) -> u128 {
+        let more = Self::parties(row).map_or(0, |parties| parties.digest());
+        Self::order(row).digest().wrapping_add(more)
     }
 
     pub(crate) fn request(row: &RequestRow) -> Self {

@@ -40,4 +40,4 @@ pub use report::{Fill, ReportRow};
 pub use request::{Answer, RequestKind, RequestRow};
 pub use snapshot::Error;
 pub use state::Books;
-pub use views::{Counts, Moment};
+pub use views::{Counts, Moment, Named};

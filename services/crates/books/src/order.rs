@@ -5,8 +5,8 @@
 //! two are read from the first two and the phase.
 
 use domain::{
-    AccountKey, Identity, Mic, Notional, OrdStatus, OrdType, OrderId, Price, Quantity, Side,
-    Symbol, TimeInForce, Timestamp,
+    AccountKey, Identity, Mic, Notional, OrdStatus, OrdType, OrderId, Parties, Price, Quantity,
+    Side, Symbol, TimeInForce, Timestamp,
 };
 
 use crate::life::Phase;
@@ -21,6 +21,8 @@ pub struct OrderRow {
     pub account: AccountKey,
     /// Hash of the executing firm's id; 0 when it gave none.
     pub firm: u128,
+    /// Who else stands behind it.
+    pub parties: Parties,
     /// Sum of LastQty times LastPx over its live fills.
     pub notional: Notional,
     /// Identity of the ClOrdID of its first request.

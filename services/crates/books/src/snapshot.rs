@@ -6,8 +6,8 @@
 //! comparison of digests. Names and chunks of snapshots are `order-router`'s part.
 
 use domain::{
-    AccountKey, ExecIdentity, Identity, Notional, OrdType, OrderId, Price, Quantity, Reasons,
-    Scope, Side, TimeInForce, Timestamp, hash,
+    AccountKey, ExecIdentity, Identity, Notional, OrdType, OrderId, Parties, PartyKey, Price,
+    Quantity, Reasons, Scope, Side, TimeInForce, Timestamp, TradingState, hash,
 };
 
 use crate::account::{AccountRow, KillRow, VenueRow};
@@ -39,17 +39,24 @@ impl Books {
     pub fn write_rows(&self, out: &mut Vec<u8>) {
         let counts = self.counts();
         let rows = [counts.accounts, counts.venues, counts.orders, counts.reports, counts.kills];
-        let rows = rows.iter().sum::<usize>() + self.window.requests.len() + 1;
+        let parties = self.orders.iter().filter(|(_, row)| row.parties.is_anyone()).count();
+        let rows = rows.iter().sum::<usize>() + self.window.requests.len() + parties + 1;
         out.extend_from_slice(&ROWS_VERSION.to_be_bytes());
         out.extend_from_slice(&self.lane.time.0.to_be_bytes());
         out.extend_from_slice(&(rows as u64).to_be_bytes());
         out.extend_from_slice(self.lane_row().bytes());
-        write_table(&self.kills, Canonical::kill, out);
+        let halted =
+            |row: &KillRow| (row.state == TradingState::Halted).then(|| Canonical::kill(row));
+        write_some(&self.kills, halted, out);
         write_table(&self.accounts, Canonical::account, out);
         write_table(&self.venues, Canonical::venue, out);
         write_table(&self.orders, Canonical::order, out);
         write_table(&self.window.requests, Canonical::request, out);
         write_table(&self.reports, Canonical::report, out);
+        let reducing =
+            |row: &KillRow| (row.state != TradingState::Halted).then(|| Canonical::kill(row));
+        write_some(&self.kills, reducing, out);
+        write_some(&self.orders, Canonical::parties, out);
     }
 
     /// Books with the room of `capacity` and the rows that [`Books::write_rows`] wrote.
@@ -78,7 +85,9 @@ impl Books {
             let taken = rest.get(..rest.len() - from.0.len()).unwrap_or_default();
             match last {
                 tables::LANE => {}
-                tables::KILL => kill_sum = kill_sum.wrapping_add(hash::row(taken)),
+                tables::KILL | tables::REDUCING => {
+                    kill_sum = kill_sum.wrapping_add(hash::row(taken))
+                }
                 _ => sum = sum.wrapping_add(hash::row(taken)),
             }
         }
@@ -95,12 +104,14 @@ impl Books {
     fn take_row(&mut self, from: &mut Reader<'_>) -> Option<()> {
         match from.byte()? {
             tables::LANE => self.take_lane(from),
-            tables::KILL => self.take_kill(from),
+            tables::KILL => self.take_kill(from, TradingState::Halted),
             tables::ACCOUNT => self.take_account(from),
             tables::VENUE => self.take_venue(from),
             tables::ORDER => self.take_order(from),
             tables::REQUEST => self.take_request(from),
             tables::REPORT => self.take_report(from),
+            tables::REDUCING => self.take_kill(from, TradingState::Reducing),
+            tables::PARTIES => self.take_parties(from),
             _ => None,
         }
     }
@@ -116,11 +127,12 @@ impl Books {
         Some(())
     }
 
-    fn take_kill(&mut self, from: &mut Reader<'_>) -> Option<()> {
+    fn take_kill(&mut self, from: &mut Reader<'_>, state: TradingState) -> Option<()> {
         let row = KillRow {
             scope: Scope::of_code(from.byte()?)?,
             target: from.u128()?,
             number: from.u64()?,
+            state,
         };
         self.kills.find((row.scope, row.target)).is_none().then(|| self.kills.insert(row))?;
         Some(())
@@ -145,6 +157,7 @@ impl Books {
             id: OrderId(from.u128()?),
             account: AccountKey(from.u128()?),
             firm: from.u128()?,
+            parties: Parties::default(),
             notional: Notional(from.u128()? as i128),
             root: Identity(from.u128()?),
             name: Identity(from.u128()?),
@@ -180,6 +193,17 @@ impl Books {
             self.link(slot);
         }
         Some(())
+    }
+
+    fn take_parties(&mut self, from: &mut Reader<'_>) -> Option<()> {
+        let slot = self.orders.find(OrderId(from.u128()?))?;
+        let mut party = || from.u64().map(PartyKey);
+        let parties =
+            Parties { client: party()?, trader: party()?, desk: party()?, strategy: party()? };
+        let order = self.orders.get_mut(slot).filter(|order| !order.parties.is_anyone())?;
+        order.parties = parties;
+        order.digest = Canonical::order_digest(order);
+        parties.is_anyone().then_some(())
     }
 
     fn take_request(&mut self, from: &mut Reader<'_>) -> Option<()> {
@@ -237,7 +261,17 @@ impl Books {
 
 /// Rows in the order of their keys.
 fn write_table<R: Row>(table: &Table<R>, canonical: fn(&R) -> Canonical, out: &mut Vec<u8>) {
+    write_some(table, |row| Some(canonical(row)), out);
+}
+
+/// The same of those rows that have that form.
+fn write_some<R: Row>(
+    table: &Table<R>,
+    canonical: impl Fn(&R) -> Option<Canonical>,
+    out: &mut Vec<u8>,
+) {
     let mut rows: Vec<&R> = table.iter().map(|(_, row)| row).collect();
     rows.sort_unstable_by_key(|row| row.key());
-    rows.into_iter().for_each(|row| out.extend_from_slice(canonical(row).bytes()));
+    let rows = rows.into_iter().filter_map(canonical);
+    rows.for_each(|row| out.extend_from_slice(row.bytes()));
 }

@@ -84,6 +84,7 @@ impl Books {
         let rows = self.accounts.iter().map(|(_, row)| Canonical::account(row));
         let rows = rows.chain(self.venues.iter().map(|(_, row)| Canonical::venue(row)));
         let rows = rows.chain(self.orders.iter().map(|(_, row)| Canonical::order(row)));
+        let rows = rows.chain(self.orders.iter().filter_map(|(_, row)| Canonical::parties(row)));
         let rows = rows.chain(self.window.requests.iter().map(|(_, row)| Canonical::request(row)));
         let rows = rows.chain(self.reports.iter().map(|(_, row)| Canonical::report(row)));
         let accounts = rows.fold(0, |sum: u128, row| sum.wrapping_add(row.digest()));
@@ -196,7 +197,7 @@ impl Books {
         } else if was_open {
             order.closed = days;
         }
-        let digest = Canonical::order(order).digest();
+        let digest = Canonical::order_digest(order);
         self.sum = self.sum.wrapping_sub(order.digest).wrapping_add(digest);
         order.digest = digest;
         match (was_open, is_open) {

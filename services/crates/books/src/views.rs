@@ -2,8 +2,10 @@
 //!
 //! Nothing here changes anything. `routing` looks each key up once and passes rows on.
 
+use domain::TradingState;
 use domain::inbound::{MassCancel, Report, scope_key};
-use domain::{AccountKey, ExecIdentity, Identity, Mic, OrderId, Scope, Symbol, Timestamp};
+use domain::scope::ALL_TARGET;
+use domain::{AccountKey, ExecIdentity, Identity, Mic, OrderId, Parties, Scope, Symbol, Timestamp};
 
 use crate::account::{AccountRow, KillRow};
 use crate::capacity::{Capacity, REPORTS_PER_OPEN_ORDER};
@@ -22,6 +24,19 @@ pub struct Moment {
     pub lane_time: Timestamp,
     /// The horizon at that time.
     pub horizon: Timestamp,
+}
+
+/// Whom an order names, for trading states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Hash of its executing firm's id; 0 when it gave none.
+    pub firm: u128,
+    /// Its account.
+    pub account: AccountKey,
+    /// Who else stands behind it.
+    pub parties: Parties,
+    /// Its instrument.
+    pub symbol: Symbol,
 }
 
 /// How many rows there are.
@@ -185,21 +200,44 @@ impl Books {
         &self.mass
     }
 
-    /// Whether a kill switch stops new and changed orders of any of these, or their account is
-    /// halted.
+    /// The trading state of an order of these: the strictest of all scopes that name one of them,
+    /// venues left out. A halted account is halted (INV-11).
     #[must_use]
-    pub fn is_killed(&self, firm: u128, account: AccountKey, symbol: &Symbol) -> bool {
-        if self.accounts.row(account).is_some_and(|row| row.halted) {
-            return true;
+    pub fn trading_state(&self, named: &Named) -> TradingState {
+        if self.accounts.row(named.account).is_some_and(|row| row.halted) {
+            return TradingState::Halted;
         }
-        let thrown = |scope, target| self.kills.find((scope, target)).is_some();
-        self.kills.len() > 0
-            && (thrown(Scope::Firm, firm)
-                || thrown(Scope::Account, account.0)
-                || thrown(Scope::Symbol, scope_key(Scope::Symbol, symbol.as_str())))
+        if self.kills.len() == 0 {
+            return TradingState::Active;
+        }
+        let state = |scope, target| {
+            self.kills.row((scope, target)).map_or(TradingState::Active, |row| row.state)
+        };
+        let all = scope_key(Scope::All, ALL_TARGET);
+        let symbol = scope_key(Scope::Symbol, named.symbol.as_str());
+        let parties = named.parties.each();
+        let parties = parties.into_iter().filter(|(_, party)| party.is_someone());
+        let parties = parties.map(|(scope, party)| state(scope, u128::from(party.0)));
+        let firm =
+            if named.firm == 0 { TradingState::Active } else { state(Scope::Firm, named.firm) };
+        parties
+            .fold(state(Scope::All, all), TradingState::and)
+            .and(firm)
+            .and(state(Scope::Account, named.account.0))
+            .and(state(Scope::Symbol, symbol))
     }
 
-    /// The kill switches that are thrown, in no order that means anything.
+    /// The trading state of a venue.
+    #[must_use]
+    pub fn venue_state(&self, venue: Mic) -> TradingState {
+        if self.kills.len() == 0 {
+            return TradingState::Active;
+        }
+        let target = scope_key(Scope::Venue, venue.as_str());
+        self.kills.row((Scope::Venue, target)).map_or(TradingState::Active, |row| row.state)
+    }
+
+    /// The trading states that aren't active, in no order that means anything.
     pub fn kills(&self) -> impl Iterator<Item = &KillRow> {
         self.kills.iter().map(|(_, row)| row)
     }

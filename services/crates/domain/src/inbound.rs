@@ -7,8 +7,13 @@
 use crate::amount::{Price, Quantity};
 use crate::fix::{ExecType, OrdStatus, OrdType, Side, TimeInForce};
 use crate::identity::{AccountKey, ExecIdentity, Identity};
-use crate::text::{Mic, Symbol, Text};
+pub use crate::scope::{Kill, Scope, scope_key};
+use crate::scope::{Parties, PartyKey};
+use crate::text::{Mic, Symbol};
 use crate::time::{Timestamp, TradeDate};
+
+/// Venues that an order may name as blocked.
+pub const BLOCKED_MAX: usize = 4;
 
 /// One input of a lane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +76,14 @@ pub struct New {
     pub price: Price,
     /// `ExDestination` (100); empty lets the routes choose.
     pub ex_destination: Mic,
+    /// Venues that it must not go to (RoutingType 216 = 4, block list); empty ones name none.
+    pub blocked: [Mic; BLOCKED_MAX],
+    /// `ExpireTime` (126) of a good-till-date order; 0 when absent.
+    pub expire_time: Timestamp,
+    /// Key of the sender's name.
+    pub sender: PartyKey,
+    /// Who stands behind it.
+    pub parties: Parties,
 }
 
 /// A change of quantity or price. `OrigClOrdID` may name any ClOrdID of the order's chain.
@@ -190,7 +203,7 @@ pub enum Control {
         /// Its content hash, under which the set is kept.
         hash: [u8; 16],
     },
-    /// A kill switch is thrown or released.
+    /// A trading state is set: a kill switch is thrown or released, or only reducing goes on.
     Kill(Kill),
     /// This lane's account range lost a record to a crash loop (INV-11): the account is halted.
     Halt(AccountKey),
@@ -204,44 +217,6 @@ pub enum Control {
         /// Most identities above the horizon.
         identities: u32,
     },
-}
-
-/// A kill switch: new and changed orders under the scope are rejected, cancels pass.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Kill {
-    /// Number of the command; a lane applies each once, in order.
-    pub number: u64,
-    /// What `target` names.
-    pub scope: Scope,
-    /// Firm id, account or symbol.
-    pub target: Text<32>,
-    /// True: thrown. False: released.
-    pub thrown: bool,
-}
-
-/// What a kill switch can name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-pub enum Scope {
-    /// An executing firm.
-    Firm = 1,
-    /// An account.
-    Account = 2,
-    /// An instrument.
-    Symbol = 3,
-}
-
-/// The key under which a scope's target is found: hash of scope and text; 0 for an empty text.
-#[must_use]
-pub fn scope_key(scope: Scope, target: &str) -> u128 {
-    if target.is_empty() {
-        return 0;
-    }
-    let mut bytes = [0; 33];
-    bytes[0] = scope as u8;
-    let length = target.len().min(32);
-    bytes[1..=length].copy_from_slice(&target.as_bytes()[..length]);
-    crate::hash::row(&bytes)
 }
 
 // === impl Faults ===
@@ -261,6 +236,10 @@ impl Faults {
     pub const FIRM: Self = Self(1 << 5);
     /// `OrigClOrdID` is missing or not an id.
     pub const ORIGINAL: Self = Self(1 << 6);
+    /// Client, trader, desk or strategy is not printable ASCII of at most 32 bytes.
+    pub const PARTY: Self = Self(1 << 7);
+    /// A blocked venue is not a MIC, or too many are named.
+    pub const BLOCKED: Self = Self(1 << 8);
 
     /// These and those.
     #[must_use]
@@ -272,21 +251,6 @@ impl Faults {
     #[must_use]
     pub const fn is_clean(self) -> bool {
         self.0 == 0
-    }
-}
-
-// === impl Scope ===
-
-impl Scope {
-    /// The scope of its number.
-    #[must_use]
-    pub const fn of_code(code: u8) -> Option<Self> {
-        match code {
-            1 => Some(Self::Firm),
-            2 => Some(Self::Account),
-            3 => Some(Self::Symbol),
-            _ => None,
-        }
     }
 }
 

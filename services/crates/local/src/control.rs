@@ -14,7 +14,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::{AccountKey, Kill, Scope, Text};
+use domain::{AccountKey, Kill, Scope, Text, TradingState};
 use ports::{ControlTable, Fault};
 
 use crate::Error;
@@ -107,10 +107,15 @@ impl<D: Disk> LocalControl<D> {
     ///
     /// # Errors
     /// A failed write.
-    pub fn command(&self, scope: Scope, target: Text<32>, thrown: bool) -> Result<Kill, Error> {
+    pub fn command(
+        &self,
+        scope: Scope,
+        target: Text<32>,
+        state: TradingState,
+    ) -> Result<Kill, Error> {
         self.change(|table| {
             let number = table.kills.last().map_or(1, |last| last.number + 1);
-            let kill = Kill { number, scope, target, thrown };
+            let kill = Kill { number, scope, target, state };
             table.kills.push(kill);
             Ok(kill)
         })
@@ -185,7 +190,7 @@ impl Table {
         put_number(&mut out, self.kills.len() as u64);
         for kill in &self.kills {
             put_number(&mut out, kill.number);
-            out.extend_from_slice(&[kill.scope as u8, u8::from(kill.thrown)]);
+            out.extend_from_slice(&[kill.scope as u8, kill.state as u8]);
             put_text(&mut out, kill.target.as_str());
         }
         put_number(&mut out, self.releases.len() as u64);
@@ -207,10 +212,10 @@ impl Table {
         }
         for _ in 0..number(&mut rest)? {
             let number = number(&mut rest)?;
-            let &[scope, thrown] = take(&mut rest, 2)? else { return None };
-            let (scope, thrown) = (Scope::of_code(scope)?, thrown != 0);
+            let &[scope, state] = take(&mut rest, 2)? else { return None };
+            let (scope, state) = (Scope::of_code(scope)?, TradingState::of_code(state)?);
             let target = Text::new(&text(&mut rest)?)?;
-            table.kills.push(Kill { number, scope, target, thrown });
+            table.kills.push(Kill { number, scope, target, state });
         }
         for _ in 0..number(&mut rest)? {
             let number = number(&mut rest)?;
@@ -260,7 +265,7 @@ mod tests {
         control.publish(set(1, "one")).unwrap();
         control.publish(set(2, "two")).unwrap();
         let target = Text::new("ALC").unwrap();
-        let kill = control.command(Scope::Symbol, target, true).unwrap();
+        let kill = control.command(Scope::Symbol, target, TradingState::Reducing).unwrap();
         assert_eq!(control.release("A-1").unwrap(), 1);
         let mut again = LocalControl::open(disk, path).unwrap();
         assert_eq!(again.sets_after(1).unwrap(), [(2, set(2, "two").hash)]);

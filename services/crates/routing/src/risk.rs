@@ -7,9 +7,9 @@
 //! ALREADY_PENDING. A cancel passes everything but what makes it senseless. A control that needs an
 //! order isn't evaluated where none is known.
 
-use books::OrderRow;
+use books::{Named, OrderRow};
 use domain::inbound::{Cancel, New, Replace};
-use domain::{AccountKey, OrdType, Price, Quantity, Reason, Reasons, Symbol};
+use domain::{AccountKey, OrdType, Price, Quantity, Reason, Reasons, Symbol, TradingState};
 
 use crate::Scene;
 
@@ -45,9 +45,8 @@ pub(crate) fn new<'a>(
     if !new.head.faults.is_clean() || new.symbol.is_empty() || !asked.makes_sense() {
         reasons.add(Reason::Malformed);
     }
-    if scene.books.is_killed(new.firm, account, &new.symbol) {
-        reasons.add(Reason::KillSwitch);
-    }
+    let named = Named { firm: new.firm, account, parties: new.parties, symbol: new.symbol };
+    trading_state(scene.books.trading_state(&named), &mut reasons);
     if !scene.books.has_room(account) {
         reasons.add(Reason::Capacity);
     }
@@ -80,9 +79,19 @@ pub(crate) fn replace<'a>(
         reasons.add(Reason::Malformed);
     }
     still_possible(order, &mut reasons);
-    if scene.books.is_killed(order.firm, order.account, &order.symbol) {
-        reasons.add(Reason::KillSwitch);
-    }
+    let whom = Named {
+        firm: order.firm,
+        account: order.account,
+        parties: order.parties,
+        symbol: order.symbol,
+    };
+    let state = scene.books.trading_state(&whom).and(scene.books.venue_state(order.venue));
+    let dearer = replace.price.0 != 0 && replace.price != order.price;
+    let reduces = !dearer && replace.order_qty <= order.order_qty;
+    trading_state(
+        if reduces && state == TradingState::Reducing { TradingState::Active } else { state },
+        &mut reasons,
+    );
     if !scene.books.has_room_for_replace() {
         reasons.add(Reason::Capacity);
     }
@@ -104,6 +113,11 @@ pub(crate) fn cancel<'a>(
     };
     still_possible(order, &mut reasons);
     if reasons.is_empty() { Ok(order) } else { Err(reasons) }
+}
+
+fn trading_state(state: TradingState, reasons: &mut Reasons) {
+    reasons.add_if(state == TradingState::Halted, Reason::KillSwitch);
+    reasons.add_if(state == TradingState::Reducing, Reason::Reducing);
 }
 
 /// Whether there is anything left to change, and nobody is cancelling it already.

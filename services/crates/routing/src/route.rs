@@ -1,7 +1,7 @@
 //! Where an admitted order goes: the first static route that takes it.
 
 use domain::outcome::Routed;
-use domain::{OrderId, Reason, Reasons};
+use domain::{OrderId, Reason, Reasons, TradingState};
 
 use crate::Scene;
 use crate::risk::Admitted;
@@ -17,9 +17,16 @@ pub(crate) fn route(
     let mut routes = scene.configuration.routes.iter();
     let route = routes.find(|route| {
         let takes = route.symbol.is_empty() || route.symbol == new.symbol;
-        takes && (new.ex_destination.is_empty() || new.ex_destination == route.venue)
+        takes
+            && (new.ex_destination.is_empty() || new.ex_destination == route.venue)
+            && !new.blocked.contains(&route.venue)
     });
     let route = route.ok_or(Reasons::only(Reason::NoRoute))?;
+    match scene.books.venue_state(route.venue) {
+        TradingState::Active => {}
+        TradingState::Halted => return Err(Reasons::only(Reason::KillSwitch)),
+        TradingState::Reducing => return Err(Reasons::only(Reason::Reducing)),
+    }
     if !scene.books.has_room_at(new.head.account, route.venue) {
         return Err(Reasons::only(Reason::Capacity));
     }

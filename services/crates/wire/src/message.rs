@@ -87,6 +87,18 @@ pub struct NewOrderSingle {
     pub ex_destination: String,
     /// PartyID (448) of PartyRole (452) 1, the executing firm, up to 32 characters; may be empty.
     pub executing_firm: String,
+    /// PartyID of PartyRole 3, the client, in the same form; may be empty, as the next three.
+    pub client: String,
+    /// PartyID of PartyRole 12, the executing trader.
+    pub trader: String,
+    /// PartyID of PartyRole 76, the desk.
+    pub desk: String,
+    /// The algorithm behind the order.
+    pub strategy: String,
+    /// ExpireTime (126) of a good-till-date order; 0: absent.
+    pub expire_time: Timestamp,
+    /// Venues that it must not go to, at most 4 MICs.
+    pub blocked_venues: Vec<String>,
 }
 
 /// OrderCancelRequest (35=F).

@@ -1,6 +1,7 @@
 //! Configuration sets, kill switches and releases: what operators change while the line runs.
 
-use domain::{AccountKey, Configuration, Control, Scope, Text};
+use domain::scope::ALL_TARGET;
+use domain::{AccountKey, Configuration, Control, Scope, Text, TradingState};
 use local::KeptSet;
 use order_router::config::Problem;
 use serde_json::{Value, json};
@@ -34,15 +35,19 @@ impl Desk {
         let mut thrown = std::collections::BTreeMap::new();
         for kill in self.stores.control.kills() {
             let key = (kill.scope, kill.target.as_str().to_owned());
-            if kill.thrown {
-                thrown.insert(key, kill.number);
-            } else {
+            if kill.state == TradingState::Active {
                 thrown.remove(&key);
+            } else {
+                thrown.insert(key, (kill.number, kill.state));
             }
         }
-        let row = |((scope, target), number): ((Scope, String), u64)| {
-            let scope = scope_name(scope);
-            json!({ "number": number, "scope": scope, "target": target })
+        let row = |((scope, target), (number, state)): ((Scope, String), (u64, TradingState))| {
+            json!({
+                "number": number,
+                "scope": scope.name(),
+                "target": target,
+                "state": state.name(),
+            })
         };
         let kills: Vec<Value> = thrown.into_iter().map(row).collect();
         json!({
@@ -53,27 +58,30 @@ impl Desk {
         })
     }
 
-    /// Throws or releases a kill switch; it binds before the next undecided record.
-    pub(super) fn kill(&self, scope: &str, target: &str, thrown: bool) -> Result<Value, Error> {
-        let scope = match scope {
-            "firm" => Scope::Firm,
-            "account" => Scope::Account,
-            "symbol" => Scope::Symbol,
-            other => {
-                return Err(Error::Call {
-                    what: format!("no scope {other:?}"),
-                    fix: "give --firm, --account or --symbol".to_owned(),
-                });
-            }
+    /// Sets a trading state; it binds before the next undecided record.
+    pub(super) fn kill(
+        &self,
+        scope: &str,
+        target: &str,
+        state: TradingState,
+    ) -> Result<Value, Error> {
+        let Some(scope) = Scope::of_name(scope) else {
+            let names: Vec<_> = Scope::ALL.iter().map(|scope| scope.name()).collect();
+            return Err(Error::Call {
+                what: format!("no scope {scope:?}"),
+                fix: format!("give one of {}", names.join(", ")),
+            });
         };
+        let target = if scope == Scope::All { ALL_TARGET } else { target };
         let text =
             Text::new(target).filter(|text| !text.is_empty()).ok_or_else(|| Error::Call {
-                what: format!("{target:?} is no {}", scope_name(scope)),
+                what: format!("{target:?} is no {}", scope.name()),
                 fix: "give 1 to 32 printable ASCII characters without spaces".to_owned(),
             })?;
-        let kill = self.stores.control.command(scope, text, thrown)?;
+        let kill = self.stores.control.command(scope, text, state)?;
         Ok(json!({
-            "number": kill.number, "scope": scope_name(scope), "target": target, "thrown": thrown,
+            "number": kill.number, "scope": scope.name(), "target": target,
+            "thrown": state != TradingState::Active, "state": state.name(),
         }))
     }
 
@@ -122,14 +130,6 @@ pub fn parse(text: &str) -> Result<Configuration, Error> {
             .map(|problem| Problem { path: problem.path, reason: problem.reason })
             .collect(),
     })
-}
-
-const fn scope_name(scope: Scope) -> &'static str {
-    match scope {
-        Scope::Firm => "firm",
-        Scope::Account => "account",
-        Scope::Symbol => "symbol",
-    }
 }
 
 fn hex(bytes: &[u8]) -> String {

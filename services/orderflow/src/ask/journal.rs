@@ -300,8 +300,8 @@ fn control_text(control: &Control) -> String {
         Control::Tick(time) => format!("tick {time}"),
         Control::Configuration { number, .. } => format!("configuration {number}"),
         Control::Kill(kill) => {
-            let done = if kill.thrown { "thrown" } else { "released" };
-            format!("kill {} {:?} {} {done}", kill.number, kill.scope, kill.target)
+            let (scope, state) = (kill.scope.name(), kill.state.name());
+            format!("kill {} {scope} {} {state}", kill.number, kill.target)
         }
         Control::Halt(account) => format!("halt {:032x}", account.0),
         Control::Release(account) => format!("release {:032x}", account.0),

@@ -49,8 +49,20 @@ pub struct Request {
     pub price: String,
     /// Executing firm.
     pub firm: String,
+    /// Client (PartyRole 3).
+    pub client: String,
+    /// Executing trader (PartyRole 12).
+    pub trader: String,
+    /// Desk (PartyRole 76).
+    pub desk: String,
+    /// Algorithm.
+    pub strategy: String,
     /// ExDestination (100).
     pub ex_destination: String,
+    /// Venues that it must not go to.
+    pub blocked_venues: Vec<String>,
+    /// ExpireTime (126) in nanoseconds since 1970; 0: absent.
+    pub expire_time: i64,
     /// PossResend (97).
     pub poss_resend: bool,
     /// TransactTime (60) in nanoseconds since 1970; 0: now.
@@ -288,6 +300,12 @@ fn new(
         price: Price(price),
         ex_destination: request.ex_destination.clone(),
         executing_firm: request.firm.clone(),
+        client: request.client.clone(),
+        trader: request.trader.clone(),
+        desk: request.desk.clone(),
+        strategy: request.strategy.clone(),
+        expire_time: domain::Timestamp(request.expire_time),
+        blocked_venues: request.blocked_venues.clone(),
     })
 }
 

@@ -11,14 +11,16 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::limits::READY_WAIT;
 
-/// Throw or release a kill switch: new and changed orders under it are refused, cancels pass
+/// Throw or release a kill switch: new and changed orders under it are refused, cancels pass.
+/// With --reducing, what reduces a position or an order passes, too
 ///
 /// It binds before the next undecided record: at once where an instance runs (within 100 ms), else
 /// at the next start.
 #[derive(Clone, Debug, Args)]
 #[command(group = ArgGroup::new("whom")
     .required(true)
-    .args(["firm", "account", "symbol", "scope"]))]
+    .args(["firm", "account", "symbol", "desk", "strategy", "trader", "client", "venue", "all",
+        "scope"]))]
 pub struct KillArguments {
     /// An executing firm
     #[arg(long, value_name = "ID")]
@@ -29,7 +31,25 @@ pub struct KillArguments {
     /// An instrument
     #[arg(long, value_name = "SYMBOL")]
     symbol: Option<String>,
-    /// firm, account or symbol, with --target
+    /// A trading desk
+    #[arg(long, value_name = "ID")]
+    desk: Option<String>,
+    /// An algorithm
+    #[arg(long, value_name = "ID")]
+    strategy: Option<String>,
+    /// A trader
+    #[arg(long, value_name = "ID")]
+    trader: Option<String>,
+    /// A client
+    #[arg(long, value_name = "ID")]
+    client: Option<String>,
+    /// A venue
+    #[arg(long, value_name = "MIC")]
+    venue: Option<String>,
+    /// Everything
+    #[arg(long)]
+    all: bool,
+    /// Any of these by its name, with --target
     #[arg(long, requires = "target")]
     scope: Option<String>,
     /// Whom --scope means
@@ -38,6 +58,9 @@ pub struct KillArguments {
     /// Release it
     #[arg(long)]
     release: bool,
+    /// Let what reduces a position or an order go on
+    #[arg(long, conflicts_with = "release")]
+    reducing: bool,
 }
 
 /// Parts of `orderflow control`.
@@ -68,18 +91,28 @@ pub enum Part {
 /// # Errors
 /// The folder or the instance, or what is wrong with the name.
 pub fn kill(arguments: &KillArguments, global: &Global, config: Config) -> Result<u8, Error> {
-    let named =
-        [("firm", &arguments.firm), ("account", &arguments.account), ("symbol", &arguments.symbol)];
+    let named = [
+        ("firm", &arguments.firm),
+        ("account", &arguments.account),
+        ("symbol", &arguments.symbol),
+        ("desk", &arguments.desk),
+        ("strategy", &arguments.strategy),
+        ("trader", &arguments.trader),
+        ("client", &arguments.client),
+        ("venue", &arguments.venue),
+    ];
     let named = named.into_iter().find_map(|(scope, target)| Some((scope, target.as_deref()?)));
+    let all = arguments.all.then_some(("all", ""));
     let pair = arguments.scope.as_deref().zip(arguments.target.as_deref());
-    let Some((scope, target)) = named.or(pair) else {
+    let Some((scope, target)) = named.or(all).or(pair) else {
         return Err(Error::Call {
             what: "nobody is named".to_owned(),
-            fix: "give --firm, --account or --symbol".to_owned(),
+            fix: "give --firm, --account, --symbol, --all or another scope".to_owned(),
         });
     };
     let (scope, target) = (scope.to_owned(), target.to_owned());
-    told(Ask::Kill { scope, target, thrown: !arguments.release }, global, config)
+    let (thrown, reducing) = (!arguments.release, arguments.reducing);
+    told(Ask::Kill { scope, target, thrown, reducing }, global, config)
 }
 
 /// Publishes or prints a set.
@@ -104,8 +137,8 @@ pub fn run(part: &Part, global: &Global, config: Config) -> Result<u8, Error> {
                 print!("{}", shown["text"].as_str().unwrap_or("# no set was published yet\n"));
                 for kill in shown["kills"].as_array().into_iter().flatten() {
                     eprintln!(
-                        "kill switch {}: {} {}",
-                        kill["number"], kill["scope"], kill["target"]
+                        "kill switch {}: {} {} {}",
+                        kill["number"], kill["scope"], kill["target"], kill["state"]
                     );
                 }
             }

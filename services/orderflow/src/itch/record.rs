@@ -34,8 +34,8 @@ pub fn request(step: &Step) -> Option<Message> {
             time_in_force: TimeInForce::Day.into(),
             order_qty: shares(order.shares),
             price: price(order.price),
-            ex_destination: String::new(),
             executing_firm: order.attribution.map(|mark| text(&mark)).unwrap_or_default(),
+            ..NewOrderSingle::default()
         }),
         Act::Cancel(_) => Message::from(OrderCancelRequest {
             header,

@@ -4,7 +4,7 @@ use books::Capacity;
 use domain::inbound::{Faults, New};
 use domain::{
     AccountKey, Control, ExecType, HashRange, Inbound, Kill, OrdType, Outcome, Price, Quantity,
-    Reason, Scope, Text,
+    Reason, Scope, Text, TradingState,
 };
 
 use crate::desk::{self, ACCOUNT, Desk, limits, mic, reasons, symbol};
@@ -20,7 +20,8 @@ fn refused(desk: &mut Desk, change: impl FnOnce(&mut New)) -> Vec<Reason> {
 
 fn kill(number: u64, scope: Scope, target: &str, thrown: bool) -> Control {
     let target = Text::new(target).expect("a short target");
-    Control::Kill(Kill { number, scope, target, thrown })
+    let state = if thrown { TradingState::Halted } else { TradingState::Active };
+    Control::Kill(Kill { number, scope, target, state })
 }
 
 #[test]

@@ -7,8 +7,8 @@ use domain::inbound::{Cancel, Faults, MassCancel, New, Replace, Report, RequestH
 use domain::time::SECOND_NS;
 use domain::{
     AccountKey, Configuration, Control, ExecType, HashRange, IdentityKey, Inbound, Mic, Notional,
-    OrdStatus, OrdType, OrderId, Outcome, Price, Quantity, Reason, Side, Symbol, TimeInForce,
-    Timestamp,
+    OrdStatus, OrdType, OrderId, Outcome, Parties, PartyKey, Price, Quantity, Reason, Scope, Side,
+    Symbol, TimeInForce, Timestamp,
 };
 use routing::Lane;
 
@@ -93,6 +93,10 @@ pub(crate) fn new(cl_ord_id: &str, quantity: i64, transact_time: Timestamp) -> N
         order_qty: Quantity::whole(quantity),
         price: Price::whole(10),
         ex_destination: Mic::EMPTY,
+        blocked: Default::default(),
+        expire_time: Timestamp(0),
+        sender: PartyKey::of(Scope::All, "S"),
+        parties: Parties::default(),
     }
 }
 

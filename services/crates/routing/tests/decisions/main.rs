@@ -5,5 +5,6 @@ mod conformance;
 mod controls;
 mod desk;
 mod reports;
+mod states;
 mod streams;
 mod window;

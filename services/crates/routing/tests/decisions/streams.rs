@@ -7,7 +7,7 @@ use domain::inbound::{DecodeFault, Report, Status, Undecodable};
 use domain::outcome::{Forwarded, Rejection, Routed};
 use domain::{
     AccountKey, Control, ExecType, Inbound, Kill, Mic, OrderId, Outcome, Price, Quantity, Reasons,
-    Scope, Symbol, Text, Timestamp,
+    Scope, Symbol, Text, Timestamp, TradingState,
 };
 use proptest::prelude::*;
 
@@ -101,7 +101,11 @@ fn control(desk: &Desk, what: &Happening) -> Inbound {
             number: desk.books.last_kill() + what.other as u64 % 3,
             scope: Scope::Symbol,
             target: Text::new("ALC").expect("a symbol"),
-            thrown: what.quantity > 6,
+            state: match what.quantity {
+                ..4 => TradingState::Active,
+                4..7 => TradingState::Reducing,
+                _ => TradingState::Halted,
+            },
         }),
     })
 }

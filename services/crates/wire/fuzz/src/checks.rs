@@ -3,9 +3,9 @@
 //! Each panics when something doesn't hold: accepted bytes written again mean the same, and a
 //! second reader (generated code, or one that is too simple to be wrong) agrees.
 
-use domain::inbound::{Faults, New, Report, RequestHead, Undecodable, scope_key};
+use domain::inbound::{BLOCKED_MAX, Faults, New, Report, RequestHead, Undecodable, scope_key};
 use domain::{AccountKey, ExecIdentity, ExecType, Identity, IdentityKey, Inbound, Mic, OrdStatus};
-use domain::{OrdType, Price, Quantity, Scope, Side, Symbol, TimeInForce};
+use domain::{OrdType, Parties, PartyKey, Price, Quantity, Scope, Side, Symbol, TimeInForce};
 use prost::Message as _;
 use wire::events::{DeadLetter, LifeCycle, OrderView};
 use wire::journal::{BodyWriter, Input};
@@ -178,6 +178,16 @@ fn expected_new(new: &NewOrderSingle, mut head: RequestHead) -> Inbound {
     let symbol = Symbol::new(&new.symbol).unwrap_or_default();
     let is_firm = new.executing_firm.is_empty() || is_identity(&new.executing_firm);
     let is_destination = new.ex_destination.is_empty() || is_mic(&new.ex_destination);
+    let venues = &new.blocked_venues;
+    let is_blocked = venues.len() <= BLOCKED_MAX && venues.iter().all(|venue| is_mic(venue));
+    let mut blocked = [Mic::EMPTY; BLOCKED_MAX];
+    if is_blocked {
+        for (place, venue) in blocked.iter_mut().zip(venues) {
+            *place = Mic::new(venue).unwrap_or_default();
+        }
+    }
+    let [client, trader, desk, strategy] = parties_of(new)
+        .map(|(scope, name)| PartyKey::of(scope, if is_party(name) { name } else { "" }));
     let faults = [
         (new.side.known().is_none(), Faults::SIDE),
         (new.ord_type.known().is_none(), Faults::ORD_TYPE),
@@ -185,6 +195,8 @@ fn expected_new(new: &NewOrderSingle, mut head: RequestHead) -> Inbound {
         (symbol.is_empty(), Faults::SYMBOL),
         (!is_destination, Faults::DESTINATION),
         (!is_firm, Faults::FIRM),
+        (!parties_of(new).iter().all(|(_, name)| is_party(name)), Faults::PARTY),
+        (!is_blocked, Faults::BLOCKED),
     ];
     for (_, fault) in faults.into_iter().filter(|(wrong, _)| *wrong) {
         head.faults = head.faults.with(fault);
@@ -200,7 +212,24 @@ fn expected_new(new: &NewOrderSingle, mut head: RequestHead) -> Inbound {
         order_qty: new.order_qty,
         price: new.price,
         ex_destination: Mic::new(ex_destination).unwrap_or_default(),
+        blocked,
+        expire_time: new.expire_time,
+        sender: PartyKey::of(Scope::All, &new.header.sender),
+        parties: Parties { client, trader, desk, strategy },
     })
+}
+
+fn parties_of(new: &NewOrderSingle) -> [(Scope, &str); 4] {
+    [
+        (Scope::Client, &new.client),
+        (Scope::Trader, &new.trader),
+        (Scope::Desk, &new.desk),
+        (Scope::Strategy, &new.strategy),
+    ]
+}
+
+fn is_party(name: &str) -> bool {
+    name.is_empty() || is_identity(name)
 }
 
 fn expected_report(report: &ExecutionReport, content: u128) -> Inbound {

@@ -1,16 +1,16 @@
 //! Control inputs, by value.
 
-use domain::{AccountKey, Control, Kill, Scope, Text};
+use domain::{AccountKey, Control, Kill, Scope, Text, TradingState};
 
 use crate::Error;
 use crate::field::{self, Malformed, Reader};
 use crate::journal::exactly;
 use crate::message::{moment, time};
 
-/// All fields of all controls; a control has at most four.
+/// All fields of all controls; a control has at most five.
 #[derive(Default)]
 struct Fields<'a> {
-    integers: [u64; 5],
+    integers: [u64; 6],
     fixed: u64,
     bytes: &'a [u8],
 }
@@ -33,7 +33,8 @@ pub(super) fn put(control: &Control, out: &mut Vec<u8>) {
             field::put_integer(1, kill.number, out);
             field::put_integer(2, kill.scope as u64, out);
             field::put_bytes(3, kill.target.as_str().as_bytes(), out);
-            field::put_integer(4, u64::from(kill.thrown), out);
+            field::put_integer(4, u64::from(kill.state == TradingState::Halted), out);
+            field::put_integer(5, u64::from(kill.state == TradingState::Reducing), out);
         }),
         Control::Halt(key) => account(4, key, out),
         Control::Release(key) => account(5, key, out),
@@ -74,7 +75,7 @@ impl<'a> Fields<'a> {
                 (1, 1) => self.fixed = reader.fixed(key)?,
                 (3, 3) => self.bytes = reader.text(key)?.as_bytes(),
                 (2, 2) | (4 | 5, 1) => self.bytes = reader.bytes(key)?,
-                (2 | 3 | 6, 1) | (3 | 6, 2) | (3, 4) => {
+                (2 | 3 | 6, 1) | (3 | 6, 2) | (3, 4 | 5) => {
                     let value = reader.integer(key)?;
                     if let Some(place) = self.integers.get_mut(key.tag as usize) {
                         *place = value;
@@ -87,7 +88,7 @@ impl<'a> Fields<'a> {
     }
 
     fn control(&self, tag: u32) -> Result<Control, Error> {
-        let [_, first, second, _, fourth] = self.integers;
+        let [_, first, second, _, fourth, fifth] = self.integers;
         let account = || exactly(self.bytes, "account").map(u128::from_be_bytes).map(AccountKey);
         Ok(match tag {
             1 => Control::Tick(moment(self.fixed)),
@@ -102,7 +103,11 @@ impl<'a> Fields<'a> {
                     .ok()
                     .and_then(Text::new)
                     .ok_or(Error::Field("target"))?,
-                thrown: fourth != 0,
+                state: match (fourth, fifth) {
+                    (0, 0) => TradingState::Active,
+                    (0, _) => TradingState::Reducing,
+                    _ => TradingState::Halted,
+                },
             }),
             4 => Control::Halt(account()?),
             5 => Control::Release(account()?),

@@ -125,6 +125,12 @@ fn new_of(header: Header, body: proto::NewOrderSingle) -> NewOrderSingle {
         price: Price(body.price),
         ex_destination: body.ex_destination,
         executing_firm: body.executing_firm,
+        client: body.client,
+        trader: body.trader,
+        desk: body.desk,
+        strategy: body.strategy,
+        expire_time: moment(body.expire_time),
+        blocked_venues: body.blocked_venues,
     }
 }
 
@@ -140,6 +146,12 @@ fn new_to(new: &NewOrderSingle) -> proto::NewOrderSingle {
         price: new.price.0,
         ex_destination: new.ex_destination.clone(),
         executing_firm: new.executing_firm.clone(),
+        client: new.client.clone(),
+        trader: new.trader.clone(),
+        desk: new.desk.clone(),
+        strategy: new.strategy.clone(),
+        expire_time: time(new.expire_time),
+        blocked_venues: new.blocked_venues.clone(),
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) fn of_request(key: &IdentityKey, head: &Head<'_>, body: &Request<'_>)
         .with(i64::from(body.time_in_force))
         .with(body.order_qty)
         .with(body.price);
-    key.hash(&[
+    let content = key.hash(&[
         b"content",
         numbers.bytes(),
         head.sender.as_bytes(),
@@ -33,6 +33,36 @@ pub(super) fn of_request(key: &IdentityKey, head: &Head<'_>, body: &Request<'_>)
         body.symbol.as_bytes(),
         body.ex_destination.as_bytes(),
         body.executing_firm.as_bytes(),
+    ]);
+    if has_more(body) { with_more(key, content, body) } else { content }
+}
+
+/// Whether a field is there that came to the format later.
+const fn has_more(body: &Request<'_>) -> bool {
+    !body.client.is_empty()
+        || !body.trader.is_empty()
+        || !body.desk.is_empty()
+        || !body.strategy.is_empty()
+        || body.expire_time.0 != 0
+        || body.blocked.count > 0
+}
+
+/// Requests without those fields keep the content that they always had.
+fn with_more(key: &IdentityKey, content: u128, body: &Request<'_>) -> u128 {
+    let numbers = Numbers::of(1).with(body.expire_time.0).with(body.blocked.count as i64);
+    let [first, second, third, fourth] = body.blocked.venues.map(str::as_bytes);
+    key.hash(&[
+        b"more",
+        &content.to_be_bytes(),
+        numbers.bytes(),
+        body.client.as_bytes(),
+        body.trader.as_bytes(),
+        body.desk.as_bytes(),
+        body.strategy.as_bytes(),
+        first,
+        second,
+        third,
+        fourth,
     ])
 }
 

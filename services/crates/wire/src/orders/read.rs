@@ -4,6 +4,7 @@
 //! again is merged), as protobuf has it.
 
 use domain::Timestamp;
+use domain::inbound::BLOCKED_MAX;
 
 use crate::field::{Malformed, Reader};
 use crate::message::moment;
@@ -60,6 +61,20 @@ pub(super) struct Request<'a> {
     pub(super) price: i64,
     pub(super) ex_destination: &'a str,
     pub(super) executing_firm: &'a str,
+    pub(super) client: &'a str,
+    pub(super) trader: &'a str,
+    pub(super) desk: &'a str,
+    pub(super) strategy: &'a str,
+    pub(super) expire_time: Timestamp,
+    pub(super) blocked: Blocked<'a>,
+}
+
+/// The venues that an order must not go to, as they came.
+#[derive(Default)]
+pub(super) struct Blocked<'a> {
+    pub(super) venues: [&'a str; BLOCKED_MAX],
+    /// How many came; more than there is room for is a fault.
+    pub(super) count: usize,
 }
 
 /// A report.
@@ -140,6 +155,12 @@ fn new<'a>(body: &mut Request<'a>, mut reader: Reader<'a>) -> Result<(), Malform
             8 => body.price = reader.signed(key)?,
             9 => body.ex_destination = reader.text(key)?,
             10 => body.executing_firm = reader.text(key)?,
+            11 => body.client = reader.text(key)?,
+            12 => body.trader = reader.text(key)?,
+            13 => body.desk = reader.text(key)?,
+            14 => body.strategy = reader.text(key)?,
+            15 => body.expire_time = moment(reader.fixed(key)?),
+            16 => body.blocked.add(reader.text(key)?),
             _ => reader.skip(key)?,
         }
     }
@@ -208,4 +229,15 @@ fn report<'a>(body: &mut Body<'a>, mut reader: Reader<'a>) -> Result<(), Malform
         }
     }
     Ok(())
+}
+
+// === impl Blocked ===
+
+impl<'a> Blocked<'a> {
+    fn add(&mut self, venue: &'a str) {
+        if let Some(place) = self.venues.get_mut(self.count) {
+            *place = venue;
+        }
+        self.count += 1;
+    }
 }

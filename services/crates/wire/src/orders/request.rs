@@ -1,10 +1,12 @@
 //! Requests: what is wrong with a field becomes a fault of the request, never a refusal to read it.
 
-use domain::inbound::{Cancel, Faults, MassCancel, New, Replace, RequestHead, Status, scope_key};
+use domain::inbound::{
+    BLOCKED_MAX, Cancel, Faults, MassCancel, New, Replace, RequestHead, Status, scope_key,
+};
 use domain::{AccountKey, Identity, IdentityKey, Inbound, Mic, Price, Quantity, Scope, Symbol};
-use domain::{OrdType, Side, TimeInForce};
+use domain::{OrdType, Parties, PartyKey, Side, TimeInForce};
 
-use super::read::{Head, Kind, Request};
+use super::read::{Blocked, Head, Kind, Request};
 use super::{content, is_identity, is_identity_or_empty, is_mic};
 use crate::message::Coded;
 
@@ -20,7 +22,7 @@ pub(super) fn inbound(key: &IdentityKey, head: &Head<'_>, body: &Request<'_>) ->
         faults: Faults::default(),
     };
     match body.kind {
-        Kind::New => new(request, body),
+        Kind::New => new(request, head.sender, body),
         Kind::Cancel => {
             let original = original(key, head, body, &mut request.faults);
             Inbound::Cancel(Cancel { head: request, original })
@@ -38,7 +40,7 @@ pub(super) fn inbound(key: &IdentityKey, head: &Head<'_>, body: &Request<'_>) ->
     }
 }
 
-fn new(mut head: RequestHead, body: &Request<'_>) -> Inbound {
+fn new(mut head: RequestHead, sender: &str, body: &Request<'_>) -> Inbound {
     let faults = &mut head.faults;
     let side = Coded::of(body.side).known().unwrap_or_else(|| {
         *faults = faults.with(Faults::SIDE);
@@ -67,6 +69,8 @@ fn new(mut head: RequestHead, body: &Request<'_>) -> Inbound {
         *faults = faults.with(Faults::FIRM);
         0
     };
+    let blocked = blocked(&body.blocked, faults);
+    let parties = parties(body, faults);
     Inbound::New(New {
         head,
         firm,
@@ -77,7 +81,36 @@ fn new(mut head: RequestHead, body: &Request<'_>) -> Inbound {
         order_qty: Quantity(body.order_qty),
         price: Price(body.price),
         ex_destination,
+        blocked,
+        expire_time: body.expire_time,
+        sender: PartyKey::of(Scope::All, sender),
+        parties,
     })
+}
+
+fn blocked(from: &Blocked<'_>, faults: &mut Faults) -> [Mic; BLOCKED_MAX] {
+    let listed = from.venues.get(..from.count.min(BLOCKED_MAX)).unwrap_or_default();
+    if from.count > BLOCKED_MAX || !listed.iter().all(|venue| is_mic(venue)) {
+        *faults = faults.with(Faults::BLOCKED);
+        return [Mic::EMPTY; BLOCKED_MAX];
+    }
+    from.venues.map(|venue| Mic::new(venue).unwrap_or_default())
+}
+
+fn parties(body: &Request<'_>, faults: &mut Faults) -> Parties {
+    let mut of = |scope, name| {
+        if is_identity_or_empty(name) {
+            return PartyKey::of(scope, name);
+        }
+        *faults = faults.with(Faults::PARTY);
+        PartyKey::default()
+    };
+    Parties {
+        client: of(Scope::Client, body.client),
+        trader: of(Scope::Trader, body.trader),
+        desk: of(Scope::Desk, body.desk),
+        strategy: of(Scope::Strategy, body.strategy),
+    }
 }
 
 fn original(

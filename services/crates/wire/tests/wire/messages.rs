@@ -60,10 +60,13 @@ prop_compose! {
         ord_type in coded(OrdType::ALL),
         time_in_force in coded(TimeInForce::ALL),
         (order_qty, price) in (any::<i64>().prop_map(Quantity), any::<i64>().prop_map(Price)),
+        (client, trader, desk, strategy) in (".{0,34}", ".{0,34}", ".{0,34}", ".{0,34}"),
+        (expire_time, blocked_venues) in (time(), prop::collection::vec("[A-Z]{3,5}", 0..6)),
     ) -> NewOrderSingle {
         NewOrderSingle {
             header, cl_ord_id, transact_time, symbol, side, ord_type, time_in_force, order_qty,
-            price, ex_destination, executing_firm,
+            price, ex_destination, executing_firm, client, trader, desk, strategy, expire_time,
+            blocked_venues,
         }
     }
 }

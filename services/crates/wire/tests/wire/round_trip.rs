@@ -6,7 +6,7 @@ use domain::entry::{FORMAT, RULES};
 use domain::outcome::{Forwarded, Rejection, Routed};
 use domain::{AccountKey, Outcome, Position, Price, Reasons, Scope, Sequence, StateDigest, Text};
 use domain::{Control, Entry, EntryKind, Epoch, IdentityKey, Inbound, Kill, LaneId, Mic, OrderId};
-use domain::{Timestamp, Writer};
+use domain::{Timestamp, TradingState, Writer};
 use proptest::prelude::*;
 use wire::journal::{BodyWriter, Input};
 use wire::limits::{KEPT_BYTES_MAX, ORDER_BYTES_MAX};
@@ -87,13 +87,13 @@ fn outcome() -> impl Strategy<Value = Outcome> {
 }
 
 fn control() -> impl Strategy<Value = Control> {
-    let scope = prop::sample::select(vec![Scope::Firm, Scope::Account, Scope::Symbol]);
-    let kill = (any::<u64>(), scope, "[!-~]{0,32}", any::<bool>()).prop_map(
-        |(number, scope, target, thrown)| {
+    let scope = prop::sample::select(Scope::ALL);
+    let states = [TradingState::Active, TradingState::Halted, TradingState::Reducing];
+    let kill = (any::<u64>(), scope, "[!-~]{0,32}", prop::sample::select(states.to_vec()))
+        .prop_map(|(number, scope, target, state)| {
             let target = Text::new(&target).unwrap();
-            Control::Kill(Kill { number, scope, target, thrown })
-        },
-    );
+            Control::Kill(Kill { number, scope, target, state })
+        });
     prop_oneof![
         (0..i64::MAX).prop_map(|time| Control::Tick(Timestamp(time))),
         (any::<u64>(), any::<[u8; 16]>())

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::TradingState;
 use domain::Writer;
 use domain::entry::{FORMAT, RULES};
 use domain::outcome::{Forwarded, Rejection, Routed};
@@ -58,6 +59,7 @@ pub(crate) fn all() -> Vec<Sample> {
     let bodies = [
         ("journal/begin_body", begin_body()),
         ("journal/batch_body", batch_body()),
+        ("journal/batch_body_trading_states", trading_states_body()),
         ("journal/end_body", end_body()),
     ];
     for (name, bytes) in bodies {
@@ -107,6 +109,16 @@ fn requests() -> Vec<(&'static str, Message)> {
         executing_firm: "FIRM-A".to_owned(),
         ..plain_order()
     };
+    let parties = NewOrderSingle {
+        time_in_force: TimeInForce::GoodTillDate.into(),
+        client: "CLIENT-A".to_owned(),
+        trader: "TRADER-A".to_owned(),
+        desk: "DESK-A".to_owned(),
+        strategy: "STRATEGY-A".to_owned(),
+        expire_time: OPENING.plus(86_400_000_000_000),
+        blocked_venues: vec!["XTWO".to_owned(), "XTRE".to_owned()],
+        ..plain_order()
+    };
     let unknown = NewOrderSingle {
         side: wire::message::Coded::Unknown(57),
         symbol: "NOT A SYMBOL".to_owned(),
@@ -141,6 +153,7 @@ fn requests() -> Vec<(&'static str, Message)> {
         ("orders/new_order_single_plain", plain_order().into()),
         ("orders/new_order_single_full", full.into()),
         ("orders/new_order_single_malformed", unknown.into()),
+        ("orders/new_order_single_parties", parties.into()),
         ("orders/order_cancel_request", cancel.into()),
         ("orders/order_cancel_replace_request", replace.into()),
         ("orders/order_mass_cancel_request", mass.into()),
@@ -402,11 +415,26 @@ pub(crate) fn controls() -> Vec<Control> {
     vec![
         Control::Tick(OPENING),
         Control::Configuration { number: 1, hash: [5; 16] },
-        Control::Kill(Kill { number: 1, scope: Scope::Symbol, target, thrown: true }),
+        Control::Kill(Kill {
+            number: 1,
+            scope: Scope::Symbol,
+            target,
+            state: TradingState::Halted,
+        }),
         Control::Halt(account),
         Control::Release(account),
         Control::Window { span_ns: 900_000_000_000, identities: 1_000_000 },
     ]
+}
+
+/// A switch of each scope, reducing.
+fn trading_states_body() -> Vec<u8> {
+    let (target, state) = (Text::new("CHAR").unwrap(), TradingState::Reducing);
+    let mut body = BodyWriter::default();
+    for (number, scope) in (1..).zip(Scope::ALL) {
+        body.control(&Control::Kill(Kill { number, scope: *scope, target, state }));
+    }
+    body.bytes().to_vec()
 }
 
 /// Every outcome.
