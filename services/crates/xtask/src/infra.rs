@@ -6,9 +6,13 @@
 //! finds. An interrupted verb leaves `.terraform` folders behind, which git ignores.
 
 mod copy;
+mod coverage;
 mod describe;
 mod docs;
+mod documents;
 mod env;
+mod flows;
+mod junit;
 mod live;
 mod mutate;
 mod plans;
@@ -17,10 +21,11 @@ mod stores;
 mod terraform;
 mod tests;
 mod tree;
+mod written;
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Subcommand;
 
 /// What can be done with `infra`.
@@ -31,13 +36,22 @@ pub enum Verb {
     /// Initialise and validate every module and page
     Validate,
     /// Run every module's tests; a module whose tests run nothing fails
-    Test,
+    Test {
+        /// One module or root alone, such as kms
+        #[arg(short, long)]
+        module: Option<String>,
+    },
     /// Plan every stack from its example inputs, in the order of their application
     Plan {
         /// Write the golden lists of what exists per mode and role
         #[arg(long)]
         bless: bool,
+        /// One stack alone, such as dev/eu-west-1
+        #[arg(short, long, conflicts_with = "bless")]
+        stack: Option<String>,
     },
+    /// Check what the text of the tree says: pins, callers, stacks, backends, scripts
+    Text,
     /// Check the tables of inputs and outputs in each README
     Docs {
         /// Make them from the Terraform instead
@@ -69,6 +83,15 @@ pub enum Verb {
         #[arg(long)]
         write: bool,
     },
+    /// Hold the rows of infra/docs/coverage.toml against the tests that ran last
+    Coverage {
+        /// How many rows lose what they name, in a copy of the tree, to see their tests fail
+        #[arg(long, default_value_t = 10)]
+        draw: usize,
+        /// Which; the clock's when not given
+        #[arg(long)]
+        seed: Option<u64>,
+    },
     /// Everything that needs no account, with a count of what passed and failed
     Check,
 }
@@ -86,68 +109,128 @@ pub fn run(root: &Path, verb: Verb) -> Result<bool> {
     let folders = stacks::folders(root)?;
     let mut tally = Tally::default();
     let all = verb == Verb::Check;
+    let counts = !matches!(verb, Verb::Coverage { .. });
+    let tests = all || matches!(verb, Verb::Test { .. });
+    if tests {
+        junit::clear(root)?;
+    }
     if all || verb == Verb::Fmt {
         fmt(&terraform, &mut tally)?;
     }
-    if all {
+    if all || verb == Verb::Text {
         text(root, &folders, &mut tally)?;
+    }
+    if all {
         docs(root, &folders, false, &mut tally)?;
+        documents::check(&terraform, &mut tally)?;
     }
     // A folder that plans or whose tests run is valid; `validate` alone looks at each.
     if verb == Verb::Validate {
         validate(&terraform, &folders, &mut tally)?;
     }
-    if all || verb == Verb::Test {
+    if tests {
+        let Some(folders) = tested(&folders, &verb) else { bail!("there is no such module") };
         tests::run(&terraform, &folders, &mut tally)?;
     }
+    more(&terraform, &folders, verb, &mut tally)?;
+    if counts {
+        junit::write(&root.join(junit::FOLDER).join("xtask.xml"), "xtask infra", &tally.cases)?;
+    }
+    println!("xtask infra: {} passed, {} failed", tally.passed(), tally.failed());
+    Ok(tally.failed() == 0)
+}
+
+/// What a verb does after what it shares with `check`.
+fn more(
+    terraform: &terraform::Terraform,
+    folders: &[stacks::Folder],
+    verb: Verb,
+    tally: &mut Tally,
+) -> Result<()> {
+    let root = terraform.root();
     match verb {
-        Verb::Plan { bless } => plans::run(&terraform, root, bless, &mut tally)?,
+        Verb::Plan { stack: Some(stack), .. } => {
+            plans::alone(terraform, root, &stack, tally)?;
+        }
+        Verb::Plan { bless, stack: None } => plans::run(terraform, root, bless, tally)?,
         Verb::Check => {
-            plans::run(&terraform, root, false, &mut tally)?;
+            plans::run(terraform, root, false, tally)?;
             let some = mutate::Choice { draw: Some(mutate::DRAWN), ..Default::default() };
-            mutate::run(&terraform, root, &some, &mut tally)?;
+            mutate::run(terraform, root, &some, tally)?;
+            coverage::run(terraform, folders, lot(10, None), tally)?;
         }
         Verb::Mutate { draw, seed, module, write } => {
             let choice = mutate::Choice { draw, seed, module, write };
-            mutate::run(&terraform, root, &choice, &mut tally)?;
+            mutate::run(terraform, root, &choice, tally)?;
         }
-        Verb::Docs { write } => docs(root, &folders, write, &mut tally)?,
+        Verb::Coverage { draw, seed } => {
+            coverage::run(terraform, folders, lot(draw, seed), tally)?;
+        }
+        Verb::Docs { write } => {
+            docs(root, folders, write, tally)?;
+            documents::check(terraform, tally)?;
+        }
         Verb::Describe { component, stack } => {
-            describe::run(&terraform, root, &stack, component.as_deref(), &mut tally)?;
+            describe::run(terraform, root, &stack, component.as_deref(), tally)?;
         }
         Verb::Backends => live::Live::read(root)?.write_backends(root)?,
         _ => {}
     }
-    println!("xtask infra: {} passed, {} failed", tally.passed, tally.failed);
-    Ok(tally.failed == 0)
+    Ok(())
+}
+
+/// The folders whose tests a verb runs; `None` when it names one that isn't there.
+fn tested(folders: &[stacks::Folder], verb: &Verb) -> Option<Vec<stacks::Folder>> {
+    let Verb::Test { module: Some(module) } = verb else { return Some(folders.to_vec()) };
+    let one: Vec<_> = folders.iter().filter(|f| f.name() == *module).cloned().collect();
+    (!one.is_empty()).then_some(one)
+}
+
+/// What is drawn; from the clock when no seed is named.
+fn lot(rows: usize, seed: Option<u64>) -> coverage::Lot {
+    let seed = seed.unwrap_or_else(|| {
+        #[expect(clippy::disallowed_methods, reason = "each run draws others; the seed is printed")]
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        now.map_or(0, |since| since.as_secs())
+    });
+    coverage::Lot { rows, seed }
 }
 
 /// What passed and what failed.
 #[derive(Debug, Default)]
 struct Tally {
-    passed: usize,
-    failed: usize,
+    cases: Vec<(String, bool)>,
 }
 
 impl Tally {
     fn count(&mut self, what: &str, passed: bool) {
-        if passed {
-            self.passed += 1;
-        } else {
-            self.failed += 1;
+        if !passed {
             println!("xtask infra: FAILED {what}");
         }
+        self.cases.push((what.to_owned(), passed));
+    }
+
+    fn passed(&self) -> usize {
+        self.cases.iter().filter(|(_, passed)| *passed).count()
+    }
+
+    fn failed(&self) -> usize {
+        self.cases.len() - self.passed()
     }
 }
 
+/// Checks by name, each with what doesn't hold.
+type Checks = Vec<(String, Vec<String>)>;
+
 /// What the text of the tree shows: pins, callers, the order of the stacks, their backends.
 fn text(root: &Path, folders: &[stacks::Folder], tally: &mut Tally) -> Result<()> {
-    let mut problems = tree::problems(root, folders)?;
-    problems.extend(live::Live::read(root)?.problems(root));
-    for problem in &problems {
-        tally.count(problem, false);
+    let mut checks = tree::checks(root, folders)?;
+    checks.extend(live::Live::read(root)?.checks(root));
+    checks.extend(written::checks(root, folders));
+    for (what, problems) in checks {
+        problems.iter().for_each(|problem| println!("xtask infra: {problem}"));
+        tally.count(&what, problems.is_empty());
     }
-    tally.count("text", problems.is_empty());
     Ok(())
 }
 
@@ -156,7 +239,7 @@ fn docs(root: &Path, folders: &[stacks::Folder], write: bool, tally: &mut Tally)
     for problem in &stale {
         tally.count(problem, false);
     }
-    tally.count("docs", stale.is_empty());
+    tally.count("every README has its tables", stale.is_empty());
     Ok(())
 }
 
@@ -202,14 +285,16 @@ mod checks {
     #[test]
     fn every_module_has_a_caller_and_every_folder_the_same_pin() {
         let folders = stacks::folders(&root()).expect("infra can be read");
-        let problems = tree::problems(&root(), &folders).expect("infra can be read");
-        assert_eq!(problems, Vec::<String>::new());
+        let checks = tree::checks(&root(), &folders).expect("infra can be read");
+        let problems = checks.into_iter().flat_map(|(_, problems)| problems);
+        assert_eq!(problems.collect::<Vec<String>>(), Vec::<String>::new());
     }
 
     #[test]
     fn stacks_stand_in_order_with_their_files_and_backends() {
         let live = live::Live::read(&root()).expect("stacks.json can be read");
-        assert_eq!(live.problems(&root()), Vec::<String>::new());
+        let problems = live.checks(&root()).into_iter().flat_map(|(_, problems)| problems);
+        assert_eq!(problems.collect::<Vec<String>>(), Vec::<String>::new());
     }
 
     #[test]

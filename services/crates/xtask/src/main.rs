@@ -12,6 +12,9 @@ use xtask::{ci, infra, product, tidy};
 #[derive(Parser)]
 #[command(name = "cargo xtask", version)]
 struct Arguments {
+    /// Another tree than the one this was built from
+    #[arg(long, hide = true)]
+    root: Option<PathBuf>,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -58,8 +61,12 @@ enum Part {
 }
 
 fn main() -> Result<ExitCode> {
-    let root = workspace_root()?;
-    let clean = match Arguments::parse().verb {
+    let arguments = Arguments::parse();
+    let root = match arguments.root {
+        Some(root) => root,
+        None => workspace_root()?,
+    };
+    let clean = match arguments.verb {
         Verb::Tidy => tidy::report(&House::read(&root)?),
         Verb::Infra { verb } => infra::run(&root, verb)?,
         Verb::Crashes { kills, seed } => product::crashes(&root, kills, seed)?,

@@ -1,6 +1,6 @@
 //! The stacks of `infra/live` and the order in which they are applied.
 //!
-//! Entry points: [`Live::read`], [`Live::problems`], [`Live::backend`].
+//! Entry points: [`Live::read`], [`Live::checks`], [`Live::backend`].
 //! `stacks.json` says each stack's folder, the Region of its state and the stacks before it.
 
 use std::collections::BTreeSet;
@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
+
+use super::Checks;
 
 /// Where the stacks lie, from the root.
 pub(super) const LIVE: &str = "infra/live";
@@ -109,27 +111,71 @@ terraform {{
         Ok(())
     }
 
-    /// What doesn't hold: order, folders, files, backends, modes.
-    pub(super) fn problems(&self, root: &Path) -> Vec<String> {
-        let mut problems = Vec::new();
+    /// Order, folders and files; backends; where states lie; modes: each with what doesn't hold.
+    pub(super) fn checks(&self, root: &Path) -> Checks {
+        let (mut order, mut backends, mut modes) = (self.unlisted(root), Vec::new(), Vec::new());
         let mut before = BTreeSet::new();
         for stack in &self.stacks {
             for need in stack.needs.iter().filter(|need| !before.contains(need.as_str())) {
-                problems.push(format!("{} stands before {need}, which it needs", stack.name));
+                order.push(format!("{} stands before {need}, which it needs", stack.name));
             }
             before.insert(stack.name.as_str());
             let folder = root.join(stack.path());
             let files = ["main.tf", "providers.tf", "terraform.tfvars.example", "ids.example.json"];
             for file in files.iter().filter(|file| !folder.join(file).is_file()) {
-                problems.push(format!("{} has no {file}", stack.name));
+                order.push(format!("{} has no {file}", stack.name));
             }
             let backend = std::fs::read_to_string(folder.join("backend.tf")).unwrap_or_default();
             if backend != self.backend(stack) {
-                problems.push(format!("{}: run `cargo xtask infra backends`", stack.name));
+                backends.push(format!("{}: run `cargo xtask infra backends`", stack.name));
             }
-            problems.extend(self.modes_differ(root, stack));
+            modes.extend(self.modes_differ(root, stack));
         }
-        problems.extend(self.unlisted(root));
+        vec![
+            ("stacks stand in order with their files".to_owned(), order),
+            ("every backend.tf is the one of stacks.json".to_owned(), backends),
+            ("states stay in their jurisdiction".to_owned(), self.strayed(root)),
+            ("one state per stack and no workspaces".to_owned(), self.shared(root)),
+            ("a pair and its pages say one mode".to_owned(), modes),
+        ]
+    }
+
+    /// States outside the continent of what they describe; the UK's stay in the UK.
+    fn strayed(&self, root: &Path) -> Vec<String> {
+        let mut problems = Vec::new();
+        for stack in &self.stacks {
+            let text = root.join(stack.path()).join("backend.tf");
+            let text = std::fs::read_to_string(text).unwrap_or_default();
+            let written = text.split("region       = \"").nth(1).and_then(|t| t.split('"').next());
+            let state = written.unwrap_or("nowhere");
+            let place = stack.place().trim_start_matches("pair-");
+            let allowed = match place {
+                "eu-west-2" => state == "eu-west-2",
+                "global" => state == "eu-west-1",
+                _ => state.split('-').next() == place.split('-').next() && state != "eu-west-2",
+            };
+            if !allowed {
+                problems.push(format!("{}: its state lies in {state}", stack.name));
+            }
+        }
+        problems
+    }
+
+    /// Stacks whose states would lie on each other, or that ask for a workspace's name.
+    fn shared(&self, root: &Path) -> Vec<String> {
+        let mut keys = BTreeSet::new();
+        let mut problems = Vec::new();
+        for stack in &self.stacks {
+            let read = |file| std::fs::read_to_string(root.join(stack.path()).join(file));
+            let backend = read("backend.tf").unwrap_or_default();
+            let key = format!("key          = \"{}.tfstate\"", stack.name);
+            if !backend.contains(&key) || !keys.insert(key) {
+                problems.push(format!("{}: its state has no key of its own", stack.name));
+            }
+            if read("main.tf").unwrap_or_default().contains("terraform.workspace") {
+                problems.push(format!("{}: a stack is a folder, not a workspace", stack.name));
+            }
+        }
         problems
     }
 

@@ -305,7 +305,7 @@ run "refuses_no_name" {
         }
         let mut tally = Tally::default();
         run(&terraform, &root, &Choice::default(), &mut tally).expect("terraform runs");
-        assert_eq!((tally.passed, tally.failed), (1, 1));
+        assert_eq!((tally.passed(), tally.failed()), (1, 1));
     }
 
     #[test]

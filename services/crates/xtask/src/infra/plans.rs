@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use super::Tally;
 use super::env;
+use super::flows;
 use super::live::{LIVE, Live, Stack};
 use super::stores;
 use super::terraform::Terraform;
@@ -21,6 +22,8 @@ use super::terraform::Terraform;
 /// The pair that the other modes are planned from, and the mode that its files name.
 const SAMPLE: [&str; 3] = ["prod/pair-eu", "prod/eu-west-1", "prod/eu-central-1"];
 const SAMPLE_MODE: &str = "warm_standby";
+/// The page whose flow-log filters meet the samples; all have the same.
+const FLOWS: &str = "prod/eu-west-2";
 const MODES: [&str; 4] = ["backup", "pilot_light", "warm_standby", "active_active"];
 const GOLDEN: &str = "infra/modules/cell/golden";
 
@@ -48,6 +51,7 @@ pub(super) fn run(
     overlaps.iter().for_each(|overlap| println!("xtask infra: {overlap}"));
     tally.count("no two networks overlap", overlaps.is_empty());
     stores::compare(&live, &plans, tally);
+    flows::compare(plans.get(FLOWS).unwrap_or(&Value::Null), tally);
     env::compare(root, &live, &plans, bless, tally)?;
     for mode in MODES {
         let sample: Option<Vec<Value>> = if mode == SAMPLE_MODE {
@@ -66,6 +70,25 @@ pub(super) fn run(
             let path = root.join(GOLDEN).join(format!("{mode}-{role}.json"));
             tally.count(&what, golden(&path, &found, bless)?);
         }
+    }
+    Ok(())
+}
+
+/// Plans one stack, with what can be told from it alone.
+pub(super) fn alone(
+    terraform: &Terraform,
+    root: &Path,
+    name: &str,
+    tally: &mut Tally,
+) -> Result<()> {
+    let live = Live::read(root)?;
+    let stack = live.stack(name)?;
+    let plan = one(terraform, root, &stack.path())?;
+    tally.count(&format!("plan {name}"), plan.is_some());
+    let plans = BTreeMap::from([(name.to_owned(), plan.unwrap_or_default())]);
+    if stack.is_page() && stack.needs.iter().all(|need| need.ends_with("/global")) {
+        stores::one(stack, &plans, tally);
+        flows::compare(&plans[name], tally);
     }
     Ok(())
 }

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use super::junit;
+
 /// A folder with Terraform files: a module, a page, or the bootstrap.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Folder {
@@ -13,6 +15,31 @@ pub(super) struct Folder {
     pub(super) tests: Vec<PathBuf>,
     /// Tests that apply, which only a provider without an account behind it may run.
     pub(super) apply_tests: Vec<PathBuf>,
+}
+
+impl Folder {
+    /// `kms` of `infra/modules/kms`.
+    pub(super) fn name(&self) -> String {
+        self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
+    /// Where the results of its tests lie, of those that plan and of those that apply.
+    pub(super) fn reports(&self, root: &Path) -> [PathBuf; 2] {
+        let folder = root.join(junit::FOLDER);
+        let name = self.name();
+        [folder.join(format!("{name}.xml")), folder.join(format!("{name}-apply.xml"))]
+    }
+
+    /// The test file that has a run.
+    pub(super) fn file_of(&self, root: &Path, run: &str) -> Result<Option<PathBuf>> {
+        let head = format!("run \"{run}\" {{");
+        for file in self.tests.iter().chain(&self.apply_tests) {
+            if std::fs::read_to_string(root.join(file))?.lines().any(|line| line == head) {
+                return Ok(Some(file.clone()));
+            }
+        }
+        Ok(None)
+    }
 }
 
 /// Every folder below `infra` that holds a `.tf` file, in the order of their paths.

@@ -1,6 +1,6 @@
 //! Whether every data store of a page is in the vault's plan.
 //!
-//! Entry points: [`compare`].
+//! Entry points: [`compare`], [`one`].
 //! A standby's stores are copies under the same names: the primary's selection covers them.
 //! A file system has no name of its own; as many must be selected as there are.
 
@@ -28,12 +28,19 @@ const NO_STATE: [(&str, &str); 3] = [
 /// Counts each page's coverage, naming what isn't covered.
 pub(super) fn compare(live: &Live, plans: &BTreeMap<String, Value>, tally: &mut Tally) {
     for stack in live.stacks.iter().filter(|stack| stack.is_page()) {
-        let bare = bare(&held(stack, plans), &selecting(stack, plans));
-        for store in &bare {
-            println!("xtask infra: {}: nothing backs up {store}", stack.name);
-        }
-        tally.count(&format!("{}: every store is backed up", stack.name), bare.is_empty());
+        one(stack, plans, tally);
     }
+}
+
+/// Counts one page's coverage.
+pub(super) fn one(stack: &Stack, plans: &BTreeMap<String, Value>, tally: &mut Tally) {
+    let held = held(stack, plans);
+    let bare = bare(&held, &selecting(stack, plans));
+    for store in &bare {
+        println!("xtask infra: {}: nothing backs up {store}", stack.name);
+    }
+    let covered = bare.is_empty() && !held.is_empty();
+    tally.count(&format!("{}: every store is backed up", stack.name), covered);
 }
 
 /// Plans of what a page holds: its own, and what its pair puts into its Region.

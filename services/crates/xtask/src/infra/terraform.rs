@@ -58,6 +58,11 @@ impl Terraform {
         Ok(Some(command.status()?.success()))
     }
 
+    /// The tree that it runs in.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// First line of `terraform version`.
     pub(super) fn version(&self) -> Result<String> {
         let output = self.command(Path::new("."), &["version"]).output().with_context(|| {

@@ -21,18 +21,21 @@ pub(super) fn run(terraform: &Terraform, folders: &[Folder], tally: &mut Tally) 
             continue;
         }
         if !folder.tests.is_empty() {
-            one(terraform, folder, &["test", "-no-color"], tally)?;
+            one(terraform, folder, &[], tally)?;
         }
         if !folder.apply_tests.is_empty() {
-            let arguments = ["test", "-no-color", "-test-directory=tests/apply"];
-            one(terraform, folder, &arguments, tally)?;
+            one(terraform, folder, &["-test-directory=tests/apply"], tally)?;
         }
     }
     Ok(())
 }
 
 fn one(terraform: &Terraform, folder: &Folder, with: &[&str], tally: &mut Tally) -> Result<()> {
-    let (passed, text) = terraform.text(&folder.path, with)?;
+    let [plans, applies] = folder.reports(terraform.root());
+    let report = if with.is_empty() { plans } else { applies };
+    let report = format!("-junit-xml={}", report.display());
+    let arguments = [&["test", "-no-color", &report], with].concat();
+    let (passed, text) = terraform.text(&folder.path, &arguments)?;
     let (ran, failed) = summary(&text);
     let good = passed && ran > 0 && failed == 0;
     if !good {

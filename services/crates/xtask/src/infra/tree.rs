@@ -1,12 +1,13 @@
 //! What can be seen in the text of `infra` without running terraform.
 //!
-//! Entry points: [`problems`].
+//! Entry points: [`checks`].
 //! Rules: one version pin, everywhere the same; every module is called; files of at most 250 lines.
 
 use std::path::Path;
 
 use anyhow::Result;
 
+use super::Checks;
 use super::stacks::Folder;
 
 /// The pin, as every `versions.tf` or `providers.tf` says it.
@@ -15,9 +16,9 @@ const PIN: [&str; 3] =
 
 const LINES_MAX: usize = 250;
 
-/// What doesn't hold.
-pub(super) fn problems(root: &Path, folders: &[Folder]) -> Result<Vec<String>> {
-    let mut problems = Vec::new();
+/// Each rule with what doesn't hold.
+pub(super) fn checks(root: &Path, folders: &[Folder]) -> Result<Checks> {
+    let (mut long, mut pins) = (Vec::new(), Vec::new());
     let mut whole = String::new();
     for folder in folders {
         let mut text = String::new();
@@ -29,7 +30,7 @@ pub(super) fn problems(root: &Path, folders: &[Folder]) -> Result<Vec<String>> {
             let file = std::fs::read_to_string(&path)?;
             let lines = file.lines().count();
             if lines > LINES_MAX {
-                problems.push(format!("{}: {lines} lines, at most {LINES_MAX}", path.display()));
+                long.push(format!("{}: {lines} lines, at most {LINES_MAX}", path.display()));
             }
             text.push_str(&file);
         }
@@ -38,16 +39,26 @@ pub(super) fn problems(root: &Path, folders: &[Folder]) -> Result<Vec<String>> {
             || text.matches("required_version").count() != 1
             || text.matches("required_providers").count() != 1
         {
-            problems.push(format!("{name}: its pin must read {}", PIN.join(", ")));
+            pins.push(format!("{name}: its pin must read {}", PIN.join(", ")));
         }
         whole.push_str(&text);
     }
+    Ok(vec![
+        ("files are short".to_owned(), long),
+        ("one version pin".to_owned(), pins),
+        ("every module is called".to_owned(), uncalled(&whole, folders)),
+    ])
+}
+
+/// Modules that no page, pair, account or bootstrap calls, nor another module.
+fn uncalled(whole: &str, folders: &[Folder]) -> Vec<String> {
+    let mut problems = Vec::new();
     for folder in folders.iter().filter(|folder| folder.path.starts_with("infra/modules")) {
-        let module = folder.path.file_name().unwrap_or_default().to_string_lossy();
+        let module = folder.name();
         let called = ["../", "../modules/", "../../../modules/"];
         if !called.iter().any(|up| whole.contains(&format!("\"{up}{module}\""))) {
             problems.push(format!("{}: nothing calls it", folder.path.display()));
         }
     }
-    Ok(problems)
+    problems
 }

@@ -1,0 +1,92 @@
+//! What the files around the Terraform must say: scripts, ignored files, roots, the linter's file.
+//!
+//! Entry points: [`checks`].
+
+use std::path::Path;
+
+use super::Checks;
+use super::stacks::Folder;
+
+/// Scripts and the verb that each calls; they add nothing of their own.
+const SCRIPTS: [(&str, &str, &str); 3] = [
+    ("validate-terraform.sh calls a verb", "validate-terraform.sh", "cargo xtask infra check"),
+    ("security-scan.sh calls a verb", "security-scan.sh", "cargo xtask infra policy"),
+    ("guard-validate.ps1 calls a verb", "guard-validate.ps1", "cargo xtask infra policy"),
+];
+
+/// A script longer than this does something itself.
+const SCRIPT_LINES_MAX: usize = 20;
+
+/// Lines that `.gitignore` must have: what holds secrets or can be made again.
+const IGNORED: [&str; 6] =
+    ["*.tfstate", "*.tfstate.*", "*.tfplan", "terraform.tfvars", ".terraform/", "*.zip"];
+
+/// Each rule with what doesn't hold.
+pub(super) fn checks(root: &Path, folders: &[Folder]) -> Checks {
+    let mut checks = vec![
+        ("git ignores state, plans, inputs and archives".to_owned(), not_ignored(root)),
+        ("every root tags what it makes".to_owned(), untagged(root, folders)),
+        ("no profile is committed".to_owned(), profiles(root, folders)),
+        ("tflint has the bundled rules".to_owned(), tflint(root)),
+    ];
+    for (what, script, verb) in SCRIPTS {
+        checks.push((what.to_owned(), script_problems(root, script, verb)));
+    }
+    checks
+}
+
+fn not_ignored(root: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(root.join(".gitignore")).unwrap_or_default();
+    let missing = IGNORED.iter().filter(|line| !text.lines().any(|there| there == **line));
+    missing.map(|line| format!(".gitignore lacks {line}")).collect()
+}
+
+/// Roots: the stacks and the bootstrap.
+fn roots<'a>(root: &Path, folders: &'a [Folder]) -> Vec<(&'a Folder, String)> {
+    let ours = folders.iter().filter(|folder| !folder.path.starts_with("infra/modules"));
+    let read = |folder: &Folder| {
+        let files = ["main.tf", "providers.tf", "backend.tf", "versions.tf"];
+        let read = |file| std::fs::read_to_string(root.join(&folder.path).join(file));
+        files.iter().filter_map(|file| read(file).ok()).collect::<String>()
+    };
+    ours.map(|folder| (folder, read(folder))).collect()
+}
+
+fn untagged(root: &Path, folders: &[Folder]) -> Vec<String> {
+    let mut problems = Vec::new();
+    for (folder, text) in roots(root, folders) {
+        let tags = ["default_tags {", "product", "stack", "managed_by"];
+        for tag in tags.iter().filter(|tag| !text.contains(**tag)) {
+            problems.push(format!("{}: no {tag}", folder.path.display()));
+        }
+    }
+    problems
+}
+
+fn profiles(root: &Path, folders: &[Folder]) -> Vec<String> {
+    let mut problems = Vec::new();
+    for (folder, text) in roots(root, folders) {
+        let words = ["profile", "access_key", "secret_key", "shared_credentials_files"];
+        let sets = |line: &str, word: &str| line.trim_start().starts_with(word);
+        for line in text.lines().filter(|line| words.iter().any(|word| sets(line, word))) {
+            problems.push(format!("{}: {}", folder.path.display(), line.trim()));
+        }
+        if !text.contains("provider \"aws\" {") {
+            problems.push(format!("{}: no provider", folder.path.display()));
+        }
+    }
+    problems
+}
+
+fn tflint(root: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(root.join(".tflint.hcl")).unwrap_or_default();
+    let bundled = text.contains("plugin \"terraform\" {") && !text.contains("source ");
+    if bundled { Vec::new() } else { vec![".tflint.hcl: the bundled ruleset alone".to_owned()] }
+}
+
+fn script_problems(root: &Path, script: &str, verb: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(root.join("infra/scripts").join(script));
+    let text = text.unwrap_or_default();
+    let thin = text.contains(verb) && text.lines().count() <= SCRIPT_LINES_MAX;
+    if thin { Vec::new() } else { vec![format!("infra/scripts/{script}: it calls `{verb}` alone")] }
+}
