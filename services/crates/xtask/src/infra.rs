@@ -155,6 +155,7 @@ fn more(
         Verb::Plan { bless, stack: None } => plans::run(terraform, root, bless, tally)?,
         Verb::Check => {
             plans::run(terraform, root, false, tally)?;
+            describe::run(terraform, root, "staging/global", Some("domain"), tally)?;
             let some = mutate::Choice { draw: Some(mutate::DRAWN), ..Default::default() };
             mutate::run(terraform, root, &some, tally)?;
             coverage::run(terraform, folders, lot(10, None), tally)?;
