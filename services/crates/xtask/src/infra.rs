@@ -10,11 +10,13 @@ mod coverage;
 mod describe;
 mod docs;
 mod documents;
+mod drift;
 mod env;
 mod flows;
 mod junit;
 mod live;
 mod mutate;
+mod names;
 mod plans;
 mod stacks;
 mod stores;
@@ -68,6 +70,8 @@ pub enum Verb {
     },
     /// Write every stack's backend.tf from infra/live/stacks.json
     Backends,
+    /// Rename each stream, table, queue and key of settings, on a copy: each must be noticed
+    Drift,
     /// Make each condition always hold, on a copy: some test must fail then
     Mutate {
         /// Only so many, drawn by the seed
@@ -156,10 +160,12 @@ fn more(
         Verb::Check => {
             plans::run(terraform, root, false, tally)?;
             describe::run(terraform, root, "staging/global", Some("domain"), tally)?;
+            drift::run(terraform, root, true, tally)?;
             let some = mutate::Choice { draw: Some(mutate::DRAWN), ..Default::default() };
             mutate::run(terraform, root, &some, tally)?;
             coverage::run(terraform, folders, lot(10, None), tally)?;
         }
+        Verb::Drift => drift::run(terraform, root, false, tally)?,
         Verb::Mutate { draw, seed, module, write } => {
             let choice = mutate::Choice { draw, seed, module, write };
             mutate::run(terraform, root, &choice, tally)?;

@@ -3,7 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test may fail")]
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use order_router::config::Config;
 use toml::Table;
@@ -36,21 +36,58 @@ fn every_region_has_exactly_the_keys_that_the_router_reads() {
 const ELSEWHERE: [(&str, &str); 1] =
     [("orderflow", "the whole in one process, on one disk: it runs where no cell is")];
 
-#[test]
-fn no_service_with_a_config_is_left_out() {
-    let services = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let entries = std::fs::read_dir(services).expect("services can be read");
-    for entry in entries {
-        let service = entry.expect("services can be read").path();
-        let name = service.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let config = std::fs::read_to_string(service.join("src/config.rs")).unwrap_or_default();
+/// Members of the workspace, from its manifest, that have a `Config` and no settings in a Region.
+fn left_out(root: &Path, folders: &[PathBuf]) -> Vec<String> {
+    let text = std::fs::read_to_string(root.join("Cargo.toml")).expect("a manifest");
+    let manifest: Table = text.parse().expect("the manifest is TOML");
+    let members = manifest["workspace"]["members"].as_array().expect("members");
+    let mut found = Vec::new();
+    for member in members.iter().filter_map(toml::Value::as_str) {
+        let name = member.rsplit('/').next().unwrap_or(member);
+        let config = std::fs::read_to_string(root.join(member).join("src/config.rs"));
         let elsewhere = ELSEWHERE.iter().any(|(other, _)| *other == name);
-        if config.contains("pub struct Config") && !elsewhere {
-            for folder in folders() {
-                let file = folder.join(format!("{name}.json"));
-                assert!(file.is_file(), "{}: see modules/cell/config.tf", file.display());
-            }
+        if !config.unwrap_or_default().contains("pub struct Config") || elsewhere {
+            continue;
         }
+        let files = folders.iter().map(|folder| folder.join(format!("{name}.json")));
+        found.extend(files.filter(|file| !file.is_file()).map(|file| file.display().to_string()));
+    }
+    found
+}
+
+#[test]
+fn no_member_with_a_config_is_left_out() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../..");
+    let missing = left_out(&root, &folders());
+    assert_eq!(missing, Vec::<String>::new(), "see infra/modules/cell/config.tf");
+}
+
+#[test]
+fn a_member_without_settings_is_told_for_each_region() {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("members");
+    let member = root.join("services/new-service/src");
+    std::fs::create_dir_all(&member).expect("a folder");
+    let manifest = "[workspace]\nmembers = [\"services/new-service\"]\n";
+    std::fs::write(root.join("Cargo.toml"), manifest).expect("a file");
+    std::fs::write(member.join("config.rs"), "pub struct Config {}\n").expect("a file");
+    assert_eq!(left_out(&root, &folders()).len(), folders().len());
+}
+
+/// Streams that the services may use are streams that the code opens.
+#[test]
+fn every_stream_of_the_policies_is_one_that_the_code_names() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../..");
+    let text = std::fs::read_to_string(root.join("infra/policy/services.json"));
+    let text = text.expect("services.json can be read");
+    let world = std::fs::read_to_string(root.join("services/orderflow/src/world.rs"));
+    let world = world.expect("the world can be read");
+    let mut streams = BTreeSet::new();
+    for part in text.split("\"stream/").skip(1) {
+        streams.insert(part.split('"').next().unwrap_or_default().to_owned());
+    }
+    assert!(!streams.is_empty());
+    for stream in streams {
+        assert!(world.contains(&format!("stream(\"{stream}\"")), "{stream}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! The settings that Terraform hands to the services: `deploy/env/<env>-<region>/<service>.json`.
 //!
-//! Entry points: [`compare`].
+//! Entry points: [`compare`], [`planned`], [`same`].
 //! They are the output `service_config` of each page's plan; `tests/deploy_env.rs` has each service
 //! read its own.
 
@@ -24,27 +24,37 @@ pub(super) fn compare(
     bless: bool,
     tally: &mut Tally,
 ) -> Result<()> {
-    let mut wanted = BTreeMap::new();
     for stack in live.stacks.iter().filter(|stack| stack.is_page()) {
-        let plan = plans.get(&stack.name).unwrap_or(&Value::Null);
-        let services = &plan["planned_values"]["outputs"]["service_config"]["value"];
-        tally.count(&format!("{} has a service_config", stack.name), services.is_object());
-        for (service, settings) in services.as_object().into_iter().flatten() {
-            let settings = settings.as_str().context("service_config: not text")?;
-            let settings: Value = serde_json::from_str(settings)?;
+        let services = planned(plans.get(&stack.name).unwrap_or(&Value::Null))?;
+        tally.count(&format!("{} has a service_config", stack.name), !services.is_empty());
+        for (service, text) in services {
             let folder = format!("{}-{}", stack.environment(), stack.place());
             let path = PathBuf::from(folder).join(format!("{service}.json"));
-            wanted.insert(path, format!("{}\n", serde_json::to_string_pretty(&settings)?));
+            if bless {
+                let path = root.join(ENV).join(&path);
+                std::fs::create_dir_all(path.parent().context("no folder")?)?;
+                std::fs::write(path, &text)?;
+            }
+            let what = format!("{}: run `infra plan --bless`", path.display());
+            tally.count(&what, same(root, &path, &text));
         }
-    }
-    for (path, text) in &wanted {
-        let path = root.join(ENV).join(path);
-        if bless {
-            std::fs::create_dir_all(path.parent().context("no folder")?)?;
-            std::fs::write(&path, text)?;
-        }
-        let there = std::fs::read_to_string(&path).unwrap_or_default();
-        tally.count(&format!("{}: run `infra plan --bless`", path.display()), there == *text);
     }
     Ok(())
+}
+
+/// Text of each service's file, as a page's plan says it.
+pub(super) fn planned(plan: &Value) -> Result<BTreeMap<String, String>> {
+    let services = &plan["planned_values"]["outputs"]["service_config"]["value"];
+    let mut made = BTreeMap::new();
+    for (service, settings) in services.as_object().into_iter().flatten() {
+        let settings = settings.as_str().context("service_config: not text")?;
+        let settings: Value = serde_json::from_str(settings)?;
+        made.insert(service.clone(), format!("{}\n", serde_json::to_string_pretty(&settings)?));
+    }
+    Ok(made)
+}
+
+/// Whether a file of `deploy/env` reads like that.
+pub(super) fn same(root: &Path, path: &Path, text: &str) -> bool {
+    std::fs::read_to_string(root.join(ENV).join(path)).is_ok_and(|there| there == text)
 }

@@ -1,9 +1,9 @@
 //! Plans every stack from nothing but its example inputs, and holds the plans against each other.
 //!
-//! Entry points: [`run`], [`one`].
+//! Entry points: [`run`], [`one`], [`part`].
 //! Checked: each stack plans in the stacks' order; no networks overlap; every store is backed up;
-//! services have their settings; what exists per mode and role is what `infra/modules/cell/golden`
-//! lists, exactly.
+//! services have their settings; streams, tables and queues have the names that services know; what
+//! exists per mode and role is what `infra/modules/cell/golden` lists, exactly.
 //! Plans lie in `target/infra`; nothing is read from or written to an account.
 
 use std::collections::BTreeMap;
@@ -16,6 +16,7 @@ use super::Tally;
 use super::env;
 use super::flows;
 use super::live::{LIVE, Live, Stack};
+use super::names;
 use super::stores;
 use super::terraform::Terraform;
 
@@ -52,6 +53,7 @@ pub(super) fn run(
     tally.count("no two networks overlap", overlaps.is_empty());
     stores::compare(&live, &plans, tally);
     flows::compare(plans.get(FLOWS).unwrap_or(&Value::Null), tally);
+    names::compare(root, &live, &plans, tally)?;
     env::compare(root, &live, &plans, bless, tally)?;
     for mode in MODES {
         let sample: Option<Vec<Value>> = if mode == SAMPLE_MODE {
@@ -98,12 +100,34 @@ pub(super) fn one(terraform: &Terraform, root: &Path, folder: &Path) -> Result<O
     if !terraform.init(folder)? {
         return Ok(None);
     }
+    saved(terraform, root, folder, &[])
+}
+
+/// The plan of some modules of a root that was initialised before, and of what these need.
+pub(super) fn part(
+    terraform: &Terraform,
+    root: &Path,
+    folder: &Path,
+    modules: &[&str],
+) -> Result<Value> {
+    let plan = saved(terraform, root, folder, modules)?;
+    plan.with_context(|| format!("{modules:?} can't be planned"))
+}
+
+fn saved(
+    terraform: &Terraform,
+    root: &Path,
+    folder: &Path,
+    modules: &[&str],
+) -> Result<Option<Value>> {
     let plans = root.join("target/infra/plans");
     std::fs::create_dir_all(&plans)?;
     let out = plans.join(folder.display().to_string().replace('/', "-"));
     let saved = format!("-out={}", out.display());
     let inputs = "-var-file=terraform.tfvars.example";
-    let with = ["plan", "-input=false", "-lock=false", "-no-color", inputs, &saved];
+    let targets: Vec<String> = modules.iter().map(|module| format!("-target={module}")).collect();
+    let mut with = vec!["plan", "-input=false", "-lock=false", "-no-color", inputs, &saved];
+    with.extend(targets.iter().map(String::as_str));
     if !terraform.quiet(folder, &with)? {
         return Ok(None);
     }
