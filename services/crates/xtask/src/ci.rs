@@ -30,6 +30,14 @@ pub fn smoke(root: &Path) -> Result<bool> {
     Ok(fmt && clippy && tidy)
 }
 
+/// The tests of every package; true when none failed.
+///
+/// # Errors
+/// When cargo can't be started.
+pub fn test(root: &Path) -> Result<bool> {
+    step(root, &["test", "--release", "--workspace"])
+}
+
 fn step(root: &Path, arguments: &[&str]) -> Result<bool> {
     println!("xtask: cargo {}", arguments.join(" "));
     let status = Command::new("cargo").args(arguments).current_dir(root).status();

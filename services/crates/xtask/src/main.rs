@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use xtask::house::House;
-use xtask::{ci, infra, product, tidy};
+use xtask::{ci, infra, product, tidy, workflows};
 
 /// The house's own tools. Each verb says what it checks before it starts.
 #[derive(Parser)]
@@ -28,6 +28,8 @@ enum Verb {
         #[command(subcommand)]
         verb: infra::Verb,
     },
+    /// Check the workflows of .github: rules, zizmor, actionlint, yamllint, shellcheck
+    Workflows,
     /// Kill a replay again and again with SIGKILL, and hold the end against an undisturbed run's
     Crashes {
         /// How often
@@ -58,6 +60,8 @@ enum Verb {
 enum Part {
     /// fmt, clippy, tidy (with licences and bans): everything that needs no test
     Smoke,
+    /// Every test of the workspace, and what could not be run
+    Test,
 }
 
 fn main() -> Result<ExitCode> {
@@ -69,10 +73,12 @@ fn main() -> Result<ExitCode> {
     let clean = match arguments.verb {
         Verb::Tidy => tidy::report(&House::read(&root)?),
         Verb::Infra { verb } => infra::run(&root, verb)?,
+        Verb::Workflows => workflows::run(&root)?,
         Verb::Crashes { kills, seed } => product::crashes(&root, kills, seed)?,
         Verb::Itch { seed, file } => product::itch(&root, seed, &file)?,
         Verb::Golden => product::golden(&root)?,
         Verb::Ci { part: Part::Smoke } => ci::smoke(&root)?,
+        Verb::Ci { part: Part::Test } => ci::test(&root)?,
     };
     Ok(if clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -2,7 +2,9 @@
 //!
 //! Entry points: [`Terraform::find`].
 //! `ORDERFLOW_TERRAFORM` names the command; unset, a wrapper that runs without an account is taken
-//! when it lies beside the repository, else `terraform` from the path.
+//! when it lies beside the repository, else `terraform` from the path. The released provider can
+//! validate and plan modules; what applies or plans a whole stack without an account is then listed
+//! as not run.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -44,6 +46,11 @@ impl Terraform {
     /// The same command over another tree.
     pub(super) fn at(&self, root: &Path) -> Self {
         Self::named(&self.program, root)
+    }
+
+    /// Whether the provider applies without an account: one that was started for us does.
+    pub(super) fn needs_no_account(&self) -> bool {
+        std::env::var_os("TF_REATTACH_PROVIDERS").is_some()
     }
 
     /// With the wrapper, runs `xtask` anew inside its shell, so that its provider starts once;
