@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::{HashRange, IdentityKey, LaneId, Timestamp};
-use order_router::{Config, Counted, LaneSpec, Options, OrderRouter};
+use order_router::{Config, Counted, LaneSpec, OnLag, Options, OrderRouter};
 use ports::memory::MemoryWorld;
 
 use crate::flow::{Flow, START_NS};
@@ -111,5 +111,5 @@ fn options(orders: usize) -> Options {
         stream_created_ns: 1,
         shard_name: "shard-0".to_owned(),
     };
-    Options { lanes: vec![lane], key: IdentityKey([7; 16]), config }
+    Options { lanes: vec![lane], key: IdentityKey([7; 16]), config, on_lag: OnLag::Wait }
 }

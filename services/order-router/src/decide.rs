@@ -272,6 +272,7 @@ impl Lane {
             let is_new = match change.control {
                 Control::Configuration { number, .. } => number > books.configuration().0,
                 Control::Kill(kill) => kill.number > books.last_kill(),
+                Control::Intake { closed } => closed != books.is_closed(),
                 _ => true,
             };
             if is_new {

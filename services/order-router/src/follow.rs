@@ -32,7 +32,7 @@ use crate::limits::FOLLOW_ENTRIES;
 use crate::outputs::{Committed, Outputs};
 use crate::recover;
 use crate::relay::Relay;
-use crate::router::{LaneSpec, Options, Stop};
+use crate::router::{LaneSpec, OnLag, Options, Stop};
 use crate::view::View;
 
 /// The stage.
@@ -78,6 +78,8 @@ pub struct Lane {
     view: View,
     /// Indexes of the two newest snapshots, newest first.
     snapshots: [u64; 2],
+    /// What decide was told last; nothing yet after a start, when the books may say either.
+    told_lagging: Option<bool>,
 }
 
 impl<W: World> Follow<W> {
@@ -170,6 +172,12 @@ impl<W: World> Follow<W> {
         for lane in &mut self.lanes {
             lane.relay.write_cursors(&mut self.hands.cursors)?;
             let lagging = lane.relay.lags(now, self.options.config.lag_ns);
+            if self.options.on_lag == OnLag::Refuse && lane.told_lagging != Some(lagging) {
+                let control = Control::Intake { closed: lagging };
+                let slot = Some(lane.slot as u16);
+                let told = self.changes.send(Change { lane: slot, control, configuration: None });
+                lane.told_lagging = told.is_ok().then_some(lagging).or(lane.told_lagging);
+            }
             let followed = if lane.relay.is_empty() { lane.view.flushed() } else { None };
             self.progress.lane(lane.slot, |facts| {
                 facts.lagging = lagging;
@@ -268,6 +276,7 @@ impl Lane {
             relay: Relay::new(spec.lane, slot, folded),
             view: View::new(spec.lane, options.key, flushed),
             snapshots: [newest, indexes.next().unwrap_or(0)],
+            told_lagging: None,
         })
     }
 

@@ -29,7 +29,7 @@ use crate::limits::{
     ATTEMPTS_QUARANTINE, ATTEMPTS_SINGLE, BATCH_BYTES, HEARTBEAT_NS, POLL_RECORDS, SHOW_NS,
 };
 use crate::recover::Recovered;
-use crate::router::Stop;
+use crate::router::{OnLag, Options, Stop};
 
 /// The stage.
 pub struct Ingest<W: World> {
@@ -41,6 +41,7 @@ pub struct Ingest<W: World> {
     progress: Progress,
     decide: Sender<Box<Batch>>,
     recycle: Receiver<Box<Batch>>,
+    on_lag: OnLag,
     shown_at: i64,
     finished: bool,
     failure: Failure,
@@ -80,7 +81,8 @@ struct Lane<S> {
     counted: bool,
     /// A single record is under way.
     held: bool,
-    lagging: bool,
+    /// A destination lags and the source can wait.
+    waits: bool,
 }
 
 impl<W: World> Ingest<W> {
@@ -91,7 +93,7 @@ impl<W: World> Ingest<W> {
     pub fn new(
         world: &mut W,
         recovered: &[Recovered],
-        (config, key): (&Config, IdentityKey),
+        options: &Options,
         (stop, progress, failure): (&Stop, &Progress, &Failure),
         rings: Rings,
     ) -> Result<Self, Error> {
@@ -99,19 +101,20 @@ impl<W: World> Ingest<W> {
         let mut lanes = Vec::new();
         for recovered in recovered {
             let source = world.source(recovered.spec.shard).map_err(failed)?;
-            lanes.push(Lane::new(source, recovered, config));
+            lanes.push(Lane::new(source, recovered, &options.config));
         }
         let attempts = world.attempts().map_err(failed)?;
         let Rings { decide, recycle } = rings;
         Ok(Self {
-            key,
-            batch_records: config.batch_records,
+            key: options.key,
+            batch_records: options.config.batch_records,
             lanes,
             attempts,
             stop: stop.clone(),
             progress: progress.clone(),
             decide,
             recycle,
+            on_lag: options.on_lag,
             shown_at: 0,
             finished: false,
             failure: failure.clone(),
@@ -121,7 +124,7 @@ impl<W: World> Ingest<W> {
     fn fill(&mut self, number: usize, now: i64) -> Result<bool, Error> {
         let (key, records) = (self.key, self.batch_records);
         let Some(lane) = self.lanes.get_mut(number) else { return Ok(false) };
-        if now < lane.retry_at || lane.held || lane.lagging {
+        if now < lane.retry_at || lane.held || lane.waits {
             return Ok(false);
         }
         let Some(mut batch) = lane.spares.pop() else { return Ok(false) };
@@ -164,10 +167,11 @@ impl<W: World> Ingest<W> {
         }
         self.shown_at = now;
         let (lanes, depth) = (&mut self.lanes, self.recycle.depth() as u64);
+        let can_wait = self.on_lag == OnLag::Wait;
         self.progress.try_update(|facts| {
             facts.stages[0].ring_depth = depth;
             for (lane, shown) in lanes.iter_mut().zip(&facts.lanes) {
-                lane.lagging = shown.lagging;
+                lane.waits = can_wait && shown.lagging;
             }
         });
     }
@@ -231,7 +235,7 @@ impl<S: ShardSource> Lane<S> {
             single: if attempts >= ATTEMPTS_SINGLE { under_way } else { 0 },
             counted: false,
             held: false,
-            lagging: false,
+            waits: false,
         }
     }
 

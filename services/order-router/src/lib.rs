@@ -1,7 +1,7 @@
 //! The order router: takes each shard record to a durable decision, exactly once.
 //!
 //! ```text
-//! let router = OrderRouter::open(world, Options { lanes, key, config })?;  // recovers every lane
+//! let router = OrderRouter::open(world, options)?;  // recovers every lane
 //! let (progress, stop) = (router.progress(), router.stop());
 //! let running = router.start()?;               // ingest, decide, settle, follow: a thread each
 //! progress.facts().readiness(now, &config);    // for /readyz; liveness for /healthz
@@ -46,5 +46,5 @@ pub mod verify;
 pub use admin::{Counted, Facts, LaneFacts, LaneState, Progress};
 pub use config::Config;
 pub use error::Error;
-pub use router::{Ended, LaneSpec, Options, OrderRouter, Running, Shared, Stop, Wired};
+pub use router::{Ended, LaneSpec, OnLag, Options, OrderRouter, Running, Shared, Stop, Wired};
 pub use verify::{Verified, Verify, Wrong, verify};

@@ -119,6 +119,13 @@ impl Outputs {
                 let text = format!("account {:032x} is released", account.0);
                 (LifeCycleKind::AccountReleased, text, account.0 ^ u128::from(place.index))
             }
+            Control::Intake { closed } => {
+                let text = match closed {
+                    true => "no new orders are taken: a destination lags",
+                    false => "new orders are taken again",
+                };
+                (LifeCycleKind::IntakeChanged, text.to_owned(), u128::from(place.index))
+            }
         };
         let id = self.id(&[
             b"control",

@@ -58,6 +58,18 @@ pub struct Options {
     pub key: IdentityKey,
     /// The settings.
     pub config: Config,
+    /// What a lane does while one of its destinations lags.
+    pub on_lag: OnLag,
+}
+
+/// What a lane does while one of its destinations lags by more than the setting.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnLag {
+    /// New and changed orders are rejected, cancels and reports pass.
+    #[default]
+    Refuse,
+    /// Nothing is read until it has caught up: for replays, whose source can wait.
+    Wait,
 }
 
 /// A router whose lanes are recovered and its own.

@@ -68,7 +68,7 @@ pub fn line<W: World>(
     let mut control = world.control().map_err(failed)?;
     let rings = ingest::Rings { decide: to_decide, recycle: recycled };
     let told = (stop, progress, &failure);
-    let ingest = Ingest::new(world, &recovered, (config, options.key), told, rings)?;
+    let ingest = Ingest::new(world, &recovered, options, told, rings)?;
 
     let mut hands = Hands {
         journal: world.journal().map_err(failed)?,

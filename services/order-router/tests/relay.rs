@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{AccountKey, LaneId};
 use house::{House, cancel, new, venue};
 use order_router::relay::Relay;
+use order_router::{OnLag, Wired};
 use ports::memory::publish::Plan;
 use ports::memory::{MemoryCursors, MemoryPublisher, Shared};
 use ports::{Cursors, Destination, Fault, Output, Publisher};
@@ -143,8 +144,43 @@ fn what_a_destination_refuses_for_good_is_a_dead_letter_and_halts_its_account() 
 }
 
 #[test]
-fn a_destination_that_lags_stops_the_intake_until_it_is_back() {
+fn while_a_destination_lags_new_orders_are_refused_and_cancels_pass() {
     let mut house = House::new(1);
+    house.options.config.lag_ns = 100_000_000;
+    house.world.publishing.lock().fail_with(|_| Err(Fault::Retry(1_000)));
+    house.put(&new("A", "1", 10, house.time()));
+    let mut wired = house.open();
+    let turn = |house: &mut House, wired: &mut Wired<ports::memory::MemoryWorld>| {
+        for _ in 0..200 {
+            house.now += 10_000_000;
+            wired.turn(house.now).unwrap();
+        }
+    };
+    turn(&mut house, &mut wired);
+    assert!(wired.progress.facts().lanes[0].lagging);
+    house.put(&new("A", "2", 10, house.time()));
+    house.put(&cancel("A", "3", "1", house.time()));
+    turn(&mut house, &mut wired);
+    let counts = wired.progress.facts().counted();
+    assert_eq!((counts.routed, counts.rejected, counts.forwarded), (1, 1, 1));
+    // A start takes over what the books say, and the lane opens when all has left.
+    drop(wired);
+    house.world.publishing.lock().heal();
+    let mut wired = house.open();
+    house.settle(&mut wired);
+    house.settle(&mut wired);
+    house.put(&new("A", "4", 10, house.time()));
+    house.settle(&mut wired);
+    assert_eq!(wired.progress.facts().counted().routed, 2);
+    let told = house.events().into_iter().filter(|told| told.kind == LifeCycleKind::IntakeChanged);
+    assert_eq!(told.count(), 2, "it closed once and opened once");
+    house.verify(true).unwrap();
+}
+
+#[test]
+fn a_destination_that_lags_holds_a_replay_until_it_is_back() {
+    let mut house = House::new(1);
+    house.options.on_lag = OnLag::Wait;
     house.options.config.lag_ns = 100_000_000;
     house.world.publishing.lock().fail_with(|_| Err(Fault::Retry(1_000)));
     house.put(&new("A", "1", 10, house.time()));

@@ -20,7 +20,7 @@ use domain::Mic;
 use local::disk::RealDisk;
 use local::stream::{Retention, Stream};
 use local::{Folder, KeptSet};
-use order_router::{Ended, Facts, Options as RouterOptions, OrderRouter, Progress, Running};
+use order_router::{Ended, Facts, OnLag, Options as RouterOptions, OrderRouter, Progress, Running};
 use telemetry::Registry;
 use telemetry::events::{ConfigurationPublished, ViewRebuilt, tell};
 
@@ -121,7 +121,10 @@ impl Instance {
         let world = LocalWorld { stores: stores.clone(), outlets, entropy_failed: false };
         let genesis = folder.genesis().clone();
         let key = genesis.identity_key;
-        let asked = RouterOptions { lanes: lanes(&genesis), key, config: config.line.clone() };
+        // A replay's file can wait for what lags; live orders can't.
+        let on_lag = if options.behaviour.is_none() { OnLag::Wait } else { OnLag::Refuse };
+        let (lanes, line) = (lanes(&genesis), config.line.clone());
+        let asked = RouterOptions { lanes, key, config: line, on_lag };
         let router = OrderRouter::open(world, asked)?;
         let running = router.start()?;
         let progress = running.progress();

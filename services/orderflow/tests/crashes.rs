@@ -22,6 +22,9 @@ use serde_json::{Value, json};
 const KILLS_OF_A_ROUND: u64 = 10;
 /// A run must last so long to have an inside.
 const SECONDS_MIN: f64 = 5.0;
+/// Copies to begin with: on a machine that is slow only for the moment, fewer would last as long,
+/// and later kills would come too late.
+const COPIES_MIN: u64 = 8;
 /// The made file that is multiplied.
 const FEED: u64 = 2;
 /// Identity key of all folders: without one key their digests don't compare.
@@ -92,7 +95,7 @@ fn settings(folder: &Path, copies: u64) -> String {
 
 /// Multiplies the file until a run lasts long enough; what such a run ends with.
 fn undisturbed(folder: &Path) -> Undisturbed {
-    let mut copies = 4;
+    let mut copies = COPIES_MIN;
     loop {
         let file = made(folder, FEED, copies);
         let data = text(&folder.join(format!("undisturbed-{copies}")));
@@ -182,10 +185,11 @@ fn one_round(folder: &Path, undisturbed: &Undisturbed, seed: u64, count: u64) ->
     told
 }
 
-/// Seeded places strictly inside the run, in order.
+/// Seeded places strictly inside the run, in order; none so near its end that a kill which takes a
+/// moment comes too late.
 fn targets(seed: u64, count: u64, total: u64) -> Vec<u64> {
     let mut chance = orderflow::chance::Chance::of_seed(seed);
-    let (first, last) = (total / 100 + 1, total - total / 50);
+    let (first, last) = (total / 100 + 1, total - total / 10);
     let mut targets: Vec<u64> = (0..count).map(|_| chance.between(first, last)).collect();
     targets.sort_unstable();
     targets

@@ -102,6 +102,7 @@ impl Books {
             Control::Window { span_ns, identities } => {
                 self.window.reach(*span_ns, *identities, &mut self.sum);
             }
+            Control::Intake { closed } => self.lane.closed = *closed,
         }
     }
 

@@ -124,6 +124,7 @@ impl Books {
         self.lane.hash = from.take()?;
         self.lane.kill = from.u64()?;
         self.lane.days = from.u32()?;
+        self.lane.closed = from.flag()?;
         Some(())
     }
 

@@ -49,6 +49,8 @@ pub(crate) struct LaneRow {
     pub(crate) kill: u64,
     /// Changes of business day so far.
     pub(crate) days: u32,
+    /// No new and no changed orders are taken: a destination lags.
+    pub(crate) closed: bool,
 }
 
 impl Books {
@@ -101,7 +103,8 @@ impl Books {
             .put(&self.lane.configuration.to_be_bytes())
             .put(&self.lane.hash)
             .put(&self.lane.kill.to_be_bytes())
-            .put(&self.lane.days.to_be_bytes());
+            .put(&self.lane.days.to_be_bytes())
+            .put(&[u8::from(self.lane.closed)]);
         to
     }
 

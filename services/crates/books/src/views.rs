@@ -254,6 +254,12 @@ impl Books {
         (self.lane.configuration, self.lane.hash)
     }
 
+    /// Whether new and changed orders are refused because a destination lags.
+    #[must_use]
+    pub const fn is_closed(&self) -> bool {
+        self.lane.closed
+    }
+
     /// Whether a new order has room, so that reports and cancels of all open orders still fit.
     #[must_use]
     pub fn has_room(&self, account: AccountKey) -> bool {
@@ -271,10 +277,10 @@ impl Books {
         self.venues.len() < self.capacity.venues || self.venues.find((account, venue)).is_some()
     }
 
-    /// Whether another replace has room beside a cancel of each open order.
+    /// Whether another replace has room beside a cancel of each open order, and is taken at all.
     #[must_use]
     pub fn has_room_for_replace(&self) -> bool {
-        self.window.attached + self.open + 2 <= self.capacity.requests
+        !self.lane.closed && self.window.attached + self.open + 2 <= self.capacity.requests
     }
 
     /// The limits that the books were made with.

@@ -217,6 +217,12 @@ pub enum Control {
         /// Most identities above the horizon.
         identities: u32,
     },
+    /// The lane takes no new and no changed orders while what it decided doesn't leave; cancels and
+    /// reports pass.
+    Intake {
+        /// True from here on: a destination lags.
+        closed: bool,
+    },
 }
 
 // === impl Faults ===

@@ -66,7 +66,8 @@ reasons! {
     NoReferencePrice = 8, 19, 99, "NO_REFERENCE_PRICE";
     /// No route takes the order.
     NoRoute = 9, 99, 99, "NO_ROUTE";
-    /// The lane's room for accounts, orders, fills or identities is used up.
+    /// The lane's room for accounts, orders, fills or identities is used up, or what it decided
+    /// doesn't leave.
     Capacity = 10, 99, 99, "CAPACITY";
     /// Cancel or replace of an order that isn't known.
     UnknownOrder = 11, 5, 1, "UNKNOWN_ORDER";

@@ -128,6 +128,8 @@ pub enum LifeCycleKind {
     AccountHalted = 17,
     /// A halted account was released.
     AccountReleased = 18,
+    /// The lane takes no new orders because a destination lags, or takes them again.
+    IntakeChanged = 19,
 }
 
 /// A row of the order view: one order after one revision.
@@ -239,6 +241,7 @@ impl LifeCycleKind {
         Self::ConfigurationChanged,
         Self::AccountHalted,
         Self::AccountReleased,
+        Self::IntakeChanged,
     ];
 
     /// The name as people read it.
@@ -263,6 +266,7 @@ impl LifeCycleKind {
             Self::ConfigurationChanged => "configuration changed",
             Self::AccountHalted => "account halted",
             Self::AccountReleased => "account released",
+            Self::IntakeChanged => "intake changed",
         }
     }
 }

@@ -6,7 +6,8 @@ use domain::{
     Side, StateDigest, TimeInForce, Timestamp, TradeDate,
 };
 use order_router::{
-    Config, Counted, Error, LaneSpec, Options, OrderRouter, Verified, Verify, Wired, Wrong, verify,
+    Config, Counted, Error, LaneSpec, OnLag, Options, OrderRouter, Verified, Verify, Wired, Wrong,
+    verify,
 };
 use ports::memory::MemoryWorld;
 use ports::{Destination, World};
@@ -63,7 +64,12 @@ impl House {
             retain_entries: 1_000_000,
             ..Config::default()
         };
-        let options = Options { lanes: (0..lanes).map(spec).collect(), key: KEY, config };
+        let options = Options {
+            lanes: (0..lanes).map(spec).collect(),
+            key: KEY,
+            config,
+            on_lag: OnLag::Refuse,
+        };
         Self { world, options, now: DAY, arrival: DAY }
     }
 

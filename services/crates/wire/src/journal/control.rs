@@ -42,6 +42,9 @@ pub(super) fn put(control: &Control, out: &mut Vec<u8>) {
             field::put_integer(1, *span_ns as u64, out);
             field::put_integer(2, u64::from(*identities), out);
         }),
+        Control::Intake { closed } => {
+            field::put_message(7, out, |out| field::put_integer(1, u64::from(*closed), out));
+        }
     }
 }
 
@@ -50,7 +53,7 @@ pub(super) fn read(mut reader: Reader<'_>) -> Result<Control, Error> {
     let mut found = None;
     while let Some(key) = reader.key()? {
         match key.tag {
-            1..=6 => {
+            1..=7 => {
                 let inner = reader.inner_of(key)?;
                 // The same control again is merged, another one replaces it.
                 let fields = match found.take() {
@@ -75,7 +78,7 @@ impl<'a> Fields<'a> {
                 (1, 1) => self.fixed = reader.fixed(key)?,
                 (3, 3) => self.bytes = reader.text(key)?.as_bytes(),
                 (2, 2) | (4 | 5, 1) => self.bytes = reader.bytes(key)?,
-                (2 | 3 | 6, 1) | (3 | 6, 2) | (3, 4 | 5) => {
+                (2 | 3 | 6 | 7, 1) | (3 | 6, 2) | (3, 4 | 5) => {
                     let value = reader.integer(key)?;
                     if let Some(place) = self.integers.get_mut(key.tag as usize) {
                         *place = value;
@@ -111,6 +114,7 @@ impl<'a> Fields<'a> {
             }),
             4 => Control::Halt(account()?),
             5 => Control::Release(account()?),
+            7 => Control::Intake { closed: first != 0 },
             _ => Control::Window { span_ns: first as i64, identities: second as u32 },
         })
     }

@@ -103,6 +103,7 @@ fn control() -> impl Strategy<Value = Control> {
         any::<u128>().prop_map(|key| Control::Release(AccountKey(key))),
         (any::<i64>(), any::<u32>())
             .prop_map(|(span_ns, identities)| Control::Window { span_ns, identities }),
+        any::<bool>().prop_map(|closed| Control::Intake { closed }),
     ]
 }
 

@@ -424,6 +424,8 @@ pub(crate) fn controls() -> Vec<Control> {
         Control::Halt(account),
         Control::Release(account),
         Control::Window { span_ns: 900_000_000_000, identities: 1_000_000 },
+        Control::Intake { closed: true },
+        Control::Intake { closed: false },
     ]
 }
 
