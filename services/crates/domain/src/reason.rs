@@ -5,13 +5,13 @@
 
 /// Makes the list, each with FIX `OrdRejReason` (103) and `CxlRejReason` (102).
 macro_rules! reasons {
-    ($(#[doc = $doc:literal] $name:ident = $number:literal, $ord:literal, $cxl:literal,
+    ($($(#[doc = $doc:literal])+ $name:ident = $number:literal, $ord:literal, $cxl:literal,
         $text:literal;)+) => {
         /// Why a request is refused.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[repr(u8)]
         pub enum Reason {
-            $(#[doc = $doc] $name = $number,)+
+            $($(#[doc = $doc])+ $name = $number,)+
         }
 
         impl Reason {
