@@ -4,9 +4,9 @@
 //!
 //! Invariants: INV-1, INV-2 (positions grow without gaps between entries), INV-10 (the fold's
 //! digest, counted again at the end), and with `redecide` that each decision follows from books and
-//! set. It starts at index 0, or where that has gone at the oldest snapshot that fits the chain, and
-//! says where. It writes nothing and takes no lane over, so it may run beside an owner: it proves
-//! what is live.
+//! set. It starts at index 0, or where that has gone, at the oldest snapshot that fits the chain,
+//! and says where. It writes nothing and takes no lane over, so it may run beside an owner: it
+//! proves what is live.
 //!
 //! A crash loses nothing.
 
