@@ -33,6 +33,9 @@ pub struct Facts {
     pub parked_instead: bool,
     /// How often lanes were dropped and opened again.
     pub reopened: u64,
+    /// Number of a published configuration set that can't be read, so that the older one stays in
+    /// force; 0: none.
+    pub unread_set: u64,
 }
 
 /// A lane.

@@ -3,8 +3,8 @@
 //! Entry points: [`Table::new`], [`Table::poll`], [`Table::take`], [`load`].
 //!
 //! Invariants: a set is taken whole, with its content; a set that can't be read changes nothing and
-//! is asked for again: the older one stays in force. Commands are numbered, so that none is lost or
-//! taken twice. It decides nothing.
+//! is asked for again: the older one stays in force, and [`Table::unread`] names it. Commands are
+//! numbered, so that none is lost or taken twice. It decides nothing.
 //!
 //! A crash loses nothing: numbers above the books' are asked for again.
 
@@ -24,6 +24,8 @@ pub struct Table<C> {
     interval_ns: i64,
     polled_at: i64,
     set: u64,
+    /// The set above it that can't be read; 0: none.
+    unread: u64,
     kill: u64,
     /// Releases older than this start are for the lines that ran then.
     release: u64,
@@ -35,7 +37,7 @@ impl<C: ControlTable> Table<C> {
     pub fn new(mut control: C, interval_ns: i64, set: u64, kill: u64) -> Self {
         let releases = control.releases_after(0).unwrap_or_default();
         let release = releases.last().map_or(0, |release| release.0);
-        Self { control, interval_ns, polled_at: i64::MIN, set, kill, release }
+        Self { control, interval_ns, polled_at: i64::MIN, set, unread: 0, kill, release }
     }
 
     /// Hands what is new to decide, when it is time to look; says whether there was anything.
@@ -56,8 +58,11 @@ impl<C: ControlTable> Table<C> {
     /// A [`Fault`] of the table.
     pub fn take(&mut self, changes: &mut Sender<Change>) -> Result<bool, Fault> {
         let mut any = false;
+        self.unread = 0;
         for (number, hash) in self.control.sets_after(self.set)? {
+            self.unread = number;
             let Ok(configuration) = load(&mut self.control, number, hash) else { break };
+            self.unread = 0;
             let control = Control::Configuration { number, hash };
             let change = Change { lane: None, control, configuration: Some(configuration) };
             if changes.send(change).is_err() {
@@ -75,6 +80,12 @@ impl<C: ControlTable> Table<C> {
             any = true;
         }
         Ok(self.poll_releases(changes)? || any)
+    }
+
+    /// Number of the oldest set that is published and can't be read; 0: none.
+    #[must_use]
+    pub const fn unread(&self) -> u64 {
+        self.unread
     }
 
     fn poll_releases(&mut self, changes: &mut Sender<Change>) -> Result<bool, Fault> {

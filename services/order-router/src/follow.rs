@@ -140,7 +140,11 @@ impl<W: World> Follow<W> {
     fn poll_control(&mut self, now: i64) -> Result<bool, Fault> {
         let problem = self.table.poll(now, &mut self.changes);
         match problem {
-            Ok(polled) => Ok(polled),
+            Ok(polled) => {
+                let unread = self.table.unread();
+                self.progress.try_update(|facts| facts.unread_set = unread);
+                Ok(polled)
+            }
             Err(Fault::Retry(_) | Fault::Unknown) => Ok(false),
             Err(fault) => Err(fault),
         }

@@ -91,6 +91,22 @@ fn records_wait_until_a_configuration_set_is_in_force() {
 }
 
 #[test]
+fn a_set_that_cant_be_read_is_named_and_the_older_one_stays_in_force() {
+    let mut house = House::new(1);
+    let mut wired = house.open();
+    house.settle(&mut wired);
+    let hash = [9; 16];
+    house.world.control.0.lock().sets.push((2, hash, "not what the hash says".to_owned()));
+    house.put(&new("A", "1", 10, house.time()));
+    house.settle(&mut wired);
+    let facts = wired.progress.facts();
+    assert_eq!((facts.unread_set, facts.counted().routed), (2, 1));
+    house.world.control.0.lock().sets.retain(|set| set.1 != hash);
+    house.settle(&mut wired);
+    assert_eq!(wired.progress.facts().unread_set, 0);
+}
+
+#[test]
 fn a_kill_switch_binds_the_next_order_and_lets_cancels_pass() {
     let mut house = House::new(1);
     house.put(&new("A", "1", 10, house.time()));

@@ -22,7 +22,7 @@ use local::stream::{Retention, Stream};
 use local::{Folder, KeptSet};
 use order_router::{Ended, Facts, OnLag, Options as RouterOptions, OrderRouter, Progress, Running};
 use telemetry::Registry;
-use telemetry::events::{ConfigurationPublished, ViewRebuilt, tell};
+use telemetry::events::{ConfigurationPublished, ConfigurationUnread, ViewRebuilt, tell};
 
 use crate::ask::Desk;
 use crate::config::Config;
@@ -352,9 +352,14 @@ fn keep(
     stopped: &Receiver<()>,
 ) {
     let mut figures = Figures::default();
+    let mut unread = 0;
     while stopped.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
         let facts = progress.facts();
         figures.refresh(&facts, stores, registry, config);
+        if facts.unread_set != unread && facts.unread_set > 0 {
+            tell(&ConfigurationUnread { number: facts.unread_set }, registry);
+        }
+        unread = facts.unread_set;
         if let Err(error) = retain(&facts, stores, config) {
             eprintln!("level=warn event=RetentionFailed why={:?}", error.to_string());
         }

@@ -101,6 +101,13 @@ pub struct ViewRebuilt {
     pub why: String,
 }
 
+/// A configuration set was published and can't be read: the older one stays in force.
+#[derive(Clone, Debug)]
+pub struct ConfigurationUnread {
+    /// Its number.
+    pub number: u64,
+}
+
 /// The process stops.
 #[derive(Clone, Debug)]
 pub struct ProcessStopped {
@@ -162,6 +169,11 @@ impl Event for ViewRebuilt {
     const LEVEL: Level = Level::Warn;
 }
 
+impl Event for ConfigurationUnread {
+    const NAME: &'static str = "ConfigurationUnread";
+    const LEVEL: Level = Level::Error;
+}
+
 impl Event for ProcessStopped {
     const NAME: &'static str = "ProcessStopped";
     const LEVEL: Level = Level::Info;
@@ -203,6 +215,12 @@ impl fmt::Display for KillSwitchChanged {
 impl fmt::Display for ViewRebuilt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "why={:?}", self.why)
+    }
+}
+
+impl fmt::Display for ConfigurationUnread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "code=OR-0215 number={} runbook=deploy/runbooks/OR-0215.md", self.number)
     }
 }
 
