@@ -8,7 +8,7 @@ locals {
 
   # The roles that the account's `global` stack makes later; they may be named before they exist.
   trusted = {
-    plan  = ["arn:aws:iam::${var.account_id}:role/${local.name}-github-plan"]
+    plan  = [for role in ["plan", "drift"] : "arn:aws:iam::${var.account_id}:role/${local.name}-github-${role}"]
     apply = ["arn:aws:iam::${var.account_id}:role/${local.name}-github-apply"]
     read  = ["arn:aws:iam::${var.account_id}:role/${local.name}-auditor"]
   }

@@ -2,7 +2,7 @@
 # stacks.sh plan|apply ENVIRONMENT: its stacks, in the order of infra/live/stacks.json, as the deploying workflow runs them.
 # From the environment: ACCOUNT; STATE_ROLE, plan or apply; INPUTS, a JSON object of stack to its input values.
 # Writes target/deploy/plan.md: addresses and what becomes of them, no values. What a stack's needs made up
-# (ids.json) is committed by the first `cargo xtask infra deploy`; this applies what changes afterwards.
+# (ids.json) is committed when it is first applied; this applies what changes afterwards.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 what=$1 environment=$2

@@ -56,36 +56,6 @@ module "domain" {
   }
 }
 
-module "workflows" {
-  source = "../github-oidc"
-
-  name       = var.name
-  account_id = var.account_id
-  repository = var.repository
-  roles = {
-    plan = {
-      description       = "Plans on pull requests"
-      pull_requests     = true
-      assumed_role_arns = local.state["plan"]
-    }
-    apply = {
-      description       = "Applies what was approved for ${var.environment}"
-      environments      = [var.environment]
-      assumed_role_arns = local.state["apply"]
-    }
-  }
-}
-
-# Planning reads everything and applying makes everything, roles included; the approval at GitHub is what stands before it.
-resource "aws_iam_role_policy_attachment" "workflow" {
-  for_each = { plan = "ReadOnlyAccess", apply = "AdministratorAccess" }
-
-  role       = "${var.name}-github-${each.key}"
-  policy_arn = "${local.iam}::aws:policy/${each.value}"
-
-  depends_on = [module.workflows]
-}
-
 module "budget" {
   source = "../cost"
 

@@ -33,6 +33,16 @@ run "an_account_has_its_roles_and_its_topic" {
     condition     = aws_iam_role_policy_attachment.workflow["plan"].policy_arn == "arn:aws:iam::aws:policy/ReadOnlyAccess"
     error_message = "A pull request's plan may write."
   }
+
+  assert {
+    condition     = aws_iam_role_policy_attachment.workflow["drift"].policy_arn == "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    error_message = "The nightly comparison may write."
+  }
+
+  assert {
+    condition     = [for statement in jsondecode(data.aws_iam_policy_document.push.json).Statement : statement.Resource if statement.Sid == "Push"] == ["arn:aws:ecr:*:123456789012:repository/orderflow-prod/*"]
+    error_message = "The role of images pushes elsewhere."
+  }
 }
 
 run "refused_values" {
