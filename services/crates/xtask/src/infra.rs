@@ -7,12 +7,15 @@
 
 mod copy;
 mod coverage;
+mod deploy;
 mod describe;
+mod destroy;
 mod docs;
 mod documents;
 mod drift;
 mod env;
 mod flows;
+mod ids;
 mod junit;
 mod live;
 mod mutate;
@@ -71,6 +74,39 @@ pub enum Verb {
     },
     /// Write every stack's backend.tf from infra/live/stacks.json
     Backends,
+    /// Plan or apply stacks in their order, each with what those before it made up
+    Deploy {
+        /// Show what would change
+        #[arg(long, required_unless_present_any = ["apply", "rehearse"])]
+        plan_only: bool,
+        /// Show it and apply it
+        #[arg(long, conflicts_with = "plan_only")]
+        apply: bool,
+        /// Apply, plan again and destroy a copy, with no account behind it
+        #[arg(long, conflicts_with_all = ["plan_only", "apply"])]
+        rehearse: bool,
+        /// One stack, such as dev/eu-west-1
+        #[arg(short, long)]
+        stack: Option<String>,
+        /// All stacks of one environment
+        #[arg(short, long, conflicts_with = "stack")]
+        env: Option<String>,
+        /// In prod: also a plan that deletes or replaces something
+        #[arg(long)]
+        with_deletions: bool,
+    },
+    /// Take a stack down, after it said what would be lost and its name was typed
+    Destroy {
+        /// There is no other way
+        #[arg(long, required = true)]
+        guarded: bool,
+        /// Such as dev/eu-west-1
+        #[arg(short, long)]
+        stack: String,
+        /// Also when it is prod's
+        #[arg(long)]
+        even_prod: bool,
+    },
     /// Rename each stream, table, queue and key of settings, on a copy: each must be noticed
     Drift,
     /// Make each condition always hold, on a copy: some test must fail then
@@ -166,6 +202,9 @@ pub fn run(root: &Path, verb: Verb) -> Result<bool> {
     Ok(tally.told())
 }
 
+/// The stack that a run of everything deploys in a copy and takes down again: the quickest.
+const REHEARSED: &str = "dev/global";
+
 /// What a verb does after what it shares with `check`.
 fn more(
     terraform: &terraform::Terraform,
@@ -183,9 +222,23 @@ fn more(
             plans::run(terraform, root, false, tally)?;
             describe::run(terraform, root, "staging/global", Some("domain"), tally)?;
             drift::run(terraform, root, true, tally)?;
+            let account =
+                deploy::Choice { stack: Some(REHEARSED.to_owned()), ..Default::default() };
+            deploy::rehearse(terraform, root, &account, tally)?;
             let some = mutate::Choice { draw: Some(mutate::DRAWN), ..Default::default() };
             mutate::run(terraform, root, &some, tally)?;
             coverage::run(terraform, folders, lot(10, None), tally)?;
+        }
+        Verb::Deploy { apply, rehearse, stack, env, with_deletions, .. } => {
+            let environment = env;
+            let deletions = with_deletions;
+            let choice = deploy::Choice { apply, stack, environment, deletions };
+            let act = if rehearse { deploy::rehearse } else { deploy::run };
+            act(terraform, root, &choice, tally)?;
+        }
+        Verb::Destroy { stack, even_prod, .. } => {
+            let options = destroy::Options { stack, even_prod };
+            destroy::run(terraform, root, &options, &mut std::io::stdin().lock())?;
         }
         Verb::Drift => drift::run(terraform, root, false, tally)?,
         Verb::Mutate { draw, seed, module, write } => {

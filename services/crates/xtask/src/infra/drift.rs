@@ -73,8 +73,10 @@ pub(super) fn run(
     for (kind, file, line, noun, holders) in MADE {
         if !at_once {
             let problems = names.problems(kind, ENVIRONMENT, &[&plan]);
-            tally
-                .count(&format!("drift: {kind:?}s as they are: {problems:?}"), problems.is_empty());
+            tally.count(
+                &format!("drift: {kind:?}s have their names {problems:?}"),
+                problems.is_empty(),
+            );
         }
         for name in nouns(&names, kind, &plan) {
             let problems = if at_once {
@@ -89,7 +91,7 @@ pub(super) fn run(
             // What services name is missing; a venue's queue is told by the name that it got.
             let told = [format!(" {name} is not planned"), format!(" renamed-{name}")];
             let noticed = problems.iter().any(|one| told.iter().any(|told| one.contains(told)));
-            tally.count(&format!("drift: {kind:?} {name} renamed, unnoticed"), noticed);
+            tally.count(&format!("drift: {kind:?} {name} renamed is noticed"), noticed);
         }
     }
     keys_of_tables(&terraform, &copied, &names, tally)
@@ -104,7 +106,7 @@ fn settings(root: &Path, plan: &Value, keys: &[(String, String)], tally: &mut Ta
         let as_is = planned.get(service).is_some_and(|text| env::same(root, &path, text));
         let renamed = planned.get(&format!("{service}--{key}"));
         let noticed = as_is && renamed.is_some_and(|text| !env::same(root, &path, text));
-        tally.count(&format!("drift: {service}.{key} renamed, unnoticed"), noticed);
+        tally.count(&format!("drift: {service}.{key} renamed is noticed"), noticed);
     }
     Ok(())
 }
@@ -195,7 +197,10 @@ fn keys_of_tables(
     let problems = names.problems(Kind::Table, ENVIRONMENT, &[&plan]);
     for table in names.tables.keys() {
         let told = |problem: &String| problem.starts_with(&format!("table {table}: {{"));
-        tally.count(&format!("drift: keys of {table}"), problems.iter().any(told));
+        tally.count(
+            &format!("drift: keys of {table} renamed are noticed"),
+            problems.iter().any(told),
+        );
     }
     Ok(())
 }

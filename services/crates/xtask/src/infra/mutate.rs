@@ -76,7 +76,10 @@ pub(super) fn run(
         let caught = bench.caught(mutant)?;
         let name = folder.path.display();
         let Mutant { file, line, guards, .. } = mutant;
-        tally.count(&format!("{name}/{file}:{line}: no test sees it gone ({guards})"), caught);
+        tally.count(
+            &format!("{name}/{file}:{line}: a test sees the condition of {guards} gone"),
+            caught,
+        );
         let figure = figures.entry(name.to_string()).or_default();
         figure.0 += 1;
         figure.1 += usize::from(caught);

@@ -15,6 +15,7 @@ use serde_json::Value;
 use super::Tally;
 use super::env;
 use super::flows;
+use super::ids;
 use super::live::{LIVE, Live, Stack};
 use super::names;
 use super::stores;
@@ -51,6 +52,9 @@ pub(super) fn run(
     let overlaps = overlaps(&live, &plans);
     overlaps.iter().for_each(|overlap| println!("xtask infra: {overlap}"));
     tally.count("no two networks overlap", overlaps.is_empty());
+    let ids = ids::problems(root, &live, &plans)?;
+    ids.iter().for_each(|problem| println!("xtask infra: {problem}"));
+    tally.count("each stack is given its ids by the stacks before it", ids.is_empty());
     stores::compare(&live, &plans, tally);
     flows::compare(plans.get(FLOWS).unwrap_or(&Value::Null), tally);
     names::compare(root, &live, &plans, tally)?;

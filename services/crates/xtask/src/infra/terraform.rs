@@ -18,6 +18,9 @@ const WRAPPER: &str = "../shared/tools/terraform-offline/tf";
 /// The variable that names the command.
 const NAMED_BY: &str = "ORDERFLOW_TERRAFORM";
 
+/// Set for what runs inside the wrapper's shell.
+const WITHOUT_ACCOUNT: &str = "ORDERFLOW_WITHOUT_ACCOUNT";
+
 /// A terraform command, run from the root.
 pub(super) struct Terraform {
     program: PathBuf,
@@ -61,13 +64,19 @@ impl Terraform {
         }
         let mut command = Command::new(&self.program);
         command.arg("--shell").arg(std::env::current_exe()?).args(std::env::args_os().skip(1));
-        command.env(NAMED_BY, "terraform").current_dir(&self.root);
+        command.env(NAMED_BY, "terraform").env(WITHOUT_ACCOUNT, "yes").current_dir(&self.root);
         Ok(Some(command.status()?.success()))
     }
 
     /// The tree that it runs in.
     pub(super) fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Whether no account can be behind the provider, so that an apply makes nothing.
+    pub(super) fn without_account() -> bool {
+        #[expect(clippy::disallowed_methods, reason = "set by `entered` alone")]
+        std::env::var(WITHOUT_ACCOUNT).is_ok()
     }
 
     /// First line of `terraform version`.
