@@ -235,7 +235,10 @@ mod checks {
 
     #[test]
     fn what_is_replaced_counts_as_lost() {
-        let change = |address: &str, actions: &[&str]| json!({ "address": address, "change": { "actions": actions } });
+        let change = |address: &str, actions: &[&str]| {
+            let actions = json!({ "actions": actions });
+            json!({ "address": address, "change": actions })
+        };
         let changes = [
             change("a", &["create"]),
             change("b", &["update"]),
