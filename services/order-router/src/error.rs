@@ -69,8 +69,7 @@ pub enum Error {
     /// The shard's retention let records go that were never read.
     #[error(
         "OR-0210: lane {lane}: records after {after} have gone, the oldest left is {oldest}; \
-         adopt the lane \
-         with a new stream, or restore the records"
+         put the stream back from a copy, or begin a new folder and have producers send again"
     )]
     Trimmed {
         /// The lane.
