@@ -61,15 +61,20 @@ pub(super) fn run(
     let text = std::fs::read_to_string(&config)?;
     let (renamed, keys) = variants(&text);
     std::fs::write(&config, renamed)?;
+    let mut as_they_were = Vec::new();
     if at_once {
         for (_, file, line, noun, _) in MADE {
-            rename(&copied.join(file), line, noun, None)?;
+            let file = copied.join(file);
+            as_they_were.push((rename(&file, line, noun, None)?, file));
         }
     }
     let plan = plans::one(&terraform, &copied, Path::new(PAGE))?;
     let plan = plan.context("the page doesn't plan with the settings' keys renamed")?;
     settings(root, &plan, &keys, tally)?;
     std::fs::write(&config, text)?;
+    for (text, file) in as_they_were {
+        std::fs::write(file, text)?;
+    }
     for (kind, file, line, noun, holders) in MADE {
         if !at_once {
             let problems = names.problems(kind, ENVIRONMENT, &[&plan]);
