@@ -105,6 +105,15 @@ fn a_folder_of_something_else_is_left_alone() {
 }
 
 #[test]
+fn settings_may_lie_in_the_folder_before_its_first_start() {
+    let place = Place::new("settled");
+    fs::create_dir_all(&place.data).unwrap();
+    fs::write(place.data.join("orderflow.toml"), "sample_rate = 0\n").unwrap();
+    place.start(&[]).drain();
+    assert_eq!(place.json(&["journal", "verify"])["holds"], true);
+}
+
+#[test]
 fn a_folder_of_a_newer_format_is_refused_and_not_changed() {
     let place = Place::new("newer");
     place.start(&[]).drain();

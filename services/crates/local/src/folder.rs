@@ -177,6 +177,9 @@ impl Folder {
 /// Shards of a new folder when nobody says another number.
 pub const DEFAULT_SHARDS: u32 = 4;
 
+/// What may lie in a folder that isn't made yet.
+const BEFORE: [&str; 3] = [LOCK, "genesis.new", "orderflow.toml"];
+
 fn found<D: Disk>(
     disk: &D,
     path: &Path,
@@ -184,8 +187,9 @@ fn found<D: Disk>(
     now: Timestamp,
     mut draw: impl FnMut(&mut [u8]) -> Result<(), Error>,
 ) -> Result<Genesis, Error> {
-    // A folder that holds files and no genesis is somebody's: nothing is made in it.
-    let strange = disk.list(path)?.into_iter().find(|name| name != LOCK && name != "genesis.new");
+    // A folder that holds files and no genesis is somebody's: nothing is made in it. Settings may
+    // be written before the first start.
+    let strange = disk.list(path)?.into_iter().find(|name| !BEFORE.contains(&name.as_str()));
     if let Some(name) = strange {
         return Err(Error::Foreign {
             path: path.display().to_string(),
