@@ -10,6 +10,7 @@ mod coverage;
 mod deploy;
 mod describe;
 mod destroy;
+mod diagrams;
 mod docs;
 mod documents;
 mod drift;
@@ -132,6 +133,15 @@ pub enum Verb {
         /// Which; the clock's when not given
         #[arg(long)]
         seed: Option<u64>,
+        /// Write infra/docs/checklist.md from these results
+        #[arg(long)]
+        write: bool,
+    },
+    /// Compare the drawings of infra/docs/architecture with the Terraform
+    Diagrams {
+        /// Draw them anew instead
+        #[arg(long)]
+        write: bool,
     },
     /// Trivy over the tree, and its own checks over their fixtures; listed as not run without it
     Scan,
@@ -182,6 +192,7 @@ pub fn run(root: &Path, verb: Verb) -> Result<bool> {
     if all {
         docs(root, &folders, false, &mut tally)?;
         documents::check(&terraform, &mut tally)?;
+        diagrams::check(root, false, &mut tally)?;
     }
     // A folder that plans or whose tests run is valid; `validate` alone looks at each.
     if verb == Verb::Validate {
@@ -245,8 +256,9 @@ fn more(
             let choice = mutate::Choice { draw, seed, module, write };
             mutate::run(terraform, root, &choice, tally)?;
         }
-        Verb::Coverage { draw, seed } => {
-            coverage::run(terraform, folders, lot(draw, seed), tally)?;
+        Verb::Coverage { draw, seed, write } => {
+            let lot = coverage::Lot { write, ..lot(draw, seed) };
+            coverage::run(terraform, folders, lot, tally)?;
         }
         Verb::Docs { write } => {
             docs(root, folders, write, tally)?;
@@ -255,6 +267,7 @@ fn more(
         Verb::Describe { component, stack } => {
             describe::run(terraform, root, &stack, component.as_deref(), tally)?;
         }
+        Verb::Diagrams { write } => diagrams::check(root, write, tally)?,
         Verb::Backends => live::Live::read(root)?.write_backends(root)?,
         _ => {}
     }
@@ -275,7 +288,7 @@ fn lot(rows: usize, seed: Option<u64>) -> coverage::Lot {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         now.map_or(0, |since| since.as_secs())
     });
-    coverage::Lot { rows, seed }
+    coverage::Lot { rows, seed, write: false }
 }
 
 /// What passed and what failed.

@@ -6,6 +6,7 @@
 //! file exists says nothing. Some rows are drawn, what they name is taken away from a copy of the
 //! tree, and their test must fail: a test that passes without its subject shows nothing.
 
+mod checklist;
 mod draw;
 mod outcome;
 mod rows;
@@ -36,6 +37,7 @@ pub(super) fn run(
         tally.count(&format!("coverage: {problem}"), false);
     }
     let outcomes = Outcomes::of(root, folders, &rows, tally)?;
+    checklist::check(root, &rows, &outcomes, lot.write, tally)?;
     let mut totals = Totals::default();
     for row in &rows.rows {
         totals.add(row, &outcomes, tally);

@@ -64,6 +64,7 @@ pub(super) fn check(terraform: &Terraform, tally: &mut Tally) -> Result<()> {
         problems.extend(lost_links(root, &document, &text));
         for span in spans(&text) {
             problems.extend(lost_path(root, span));
+            problems.extend(lost_variable(root, span));
         }
         for command in commands(&text) {
             problems.extend(wrong_command(&command, &mut helps)?);
@@ -107,6 +108,31 @@ fn lost_links(root: &Path, document: &Path, text: &str) -> Vec<String> {
 fn spans(text: &str) -> Vec<&str> {
     let outside = text.split("```").step_by(2);
     outside.flat_map(|part| part.split('`').skip(1).step_by(2)).collect()
+}
+
+/// A span such as `network: flow_logs.infrequent_days`, whose module has no such variable or field.
+fn lost_variable(root: &Path, span: &str) -> Option<String> {
+    let (module, variable) = span.split_once(": ")?;
+    let folder = root.join("infra/modules").join(module);
+    let word = |letter: char| letter.is_ascii_lowercase() || letter == '_' || letter == '.';
+    if !folder.is_dir() || !variable.chars().all(word) {
+        return None;
+    }
+    let mut text = String::new();
+    for entry in std::fs::read_dir(&folder).ok()?.flatten() {
+        if entry.path().extension().is_some_and(|extension| extension == "tf") {
+            text.push_str(&std::fs::read_to_string(entry.path()).unwrap_or_default());
+        }
+    }
+    let mut fields = variable.split('.');
+    let head = format!("variable \"{}\" {{\n", fields.next()?);
+    let block = text.split(&head).nth(1).and_then(|rest| rest.split("\n}\n").next());
+    let block = block.unwrap_or_default();
+    let has = |field: &str| {
+        block.lines().any(|line| line.trim_start().split([' ', '=']).next() == Some(field))
+    };
+    let there = !block.is_empty() && fields.all(has);
+    (!there).then(|| format!("{module} has no {variable}"))
 }
 
 fn lost_path(root: &Path, span: &str) -> Option<String> {

@@ -22,6 +22,8 @@ pub(crate) struct Lot {
     pub(crate) rows: usize,
     /// The same seed draws the same items from the same file.
     pub(crate) seed: u64,
+    /// Write the checklist instead of comparing it.
+    pub(crate) write: bool,
 }
 
 /// Draws rows; a test that passes without what its item names is a failure.
