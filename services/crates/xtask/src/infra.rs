@@ -5,6 +5,7 @@
 //! It never writes to an account; `plan` and `test` run against whatever provider `terraform`
 //! finds. An interrupted verb leaves `.terraform` folders behind, which git ignores.
 
+mod bootstrap;
 mod copy;
 mod coverage;
 mod deploy;

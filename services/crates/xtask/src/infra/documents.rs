@@ -175,7 +175,11 @@ impl Helps<'_> {
     fn of(&mut self, command: &str) -> Result<&str> {
         if !self.known.contains_key(command) {
             let words: Vec<&str> = command.split(' ').chain(["-help"]).collect();
-            let (_, text) = self.terraform.text(Path::new("."), &words)?;
+            let (_, mut text) = self.terraform.text(Path::new("."), &words)?;
+            // An apply without a saved plan takes what a plan takes, which only the plan's help says.
+            if command == "apply" {
+                text.push_str(&self.terraform.text(Path::new("."), &["plan", "-help"])?.1);
+            }
             self.known.insert(command.to_owned(), text);
         }
         Ok(self.known.get(command).map_or("", String::as_str))

@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use super::Tally;
+use super::bootstrap;
 use super::stacks::Folder;
 use super::terraform::Terraform;
 
@@ -27,6 +28,12 @@ pub(super) fn run(terraform: &Terraform, folders: &[Folder], tally: &mut Tally) 
             println!("xtask infra: not run here: {name}/tests/apply: they need an account");
         } else if !folder.apply_tests.is_empty() {
             one(terraform, folder, &["-test-directory=tests/apply"], tally)?;
+        }
+        if name == "infra/bootstrap" {
+            if terraform.needs_no_account() {
+                bootstrap::refuses_destruction(terraform, tally)?;
+            }
+            bootstrap::moves_its_state(terraform.root(), tally)?;
         }
     }
     Ok(())

@@ -17,6 +17,46 @@ const SCRIPTS: [(&str, &str, &str); 3] = [
 /// A script longer than this does something itself.
 const SCRIPT_LINES_MAX: usize = 20;
 
+/// What each workflow must say: the name of the check, the file, its parts.
+const WORKFLOWS: [(&str, &str, &[&str]); 8] = [
+    (
+        "every push and pull request is scanned",
+        ".github/workflows/security.yml",
+        &["\n  push:\n  pull_request:\n", "cargo xtask infra scan", "ORDERFLOW_SCAN: full"],
+    ),
+    (
+        "the scanner's database is cached and findings are kept",
+        ".github/workflows/security.yml",
+        &["actions/cache@", "target/infra/trivy", ".sarif", "retention-days"],
+    ),
+    (
+        "a build runs every check and builds each image",
+        ".github/workflows/ci-build.yml",
+        &["cargo xtask ci smoke", "cargo xtask infra check", "deploy/images/*/", "trivy image"],
+    ),
+    ("images are rebuilt each week", ".github/workflows/ci-build.yml", &["cron:", "schedule:"]),
+    (
+        "a pull request gets its plan, and prod an approval",
+        ".github/workflows/tf-deploy.yml",
+        &["gh pr comment", "environment: dev", "environment: staging", "environment: prod"],
+    ),
+    (
+        "drift is looked for by itself",
+        ".github/workflows/tf-deploy.yml",
+        &["schedule:", "github.event_name == 'schedule'", "exit 1"],
+    ),
+    (
+        "the released provider runs the same tests",
+        ".github/workflows/tf-provider-check.yml",
+        &["cargo xtask infra validate", "cargo xtask infra test", "ORDERFLOW_TERRAFORM: terraform"],
+    ),
+    (
+        "hooks are local",
+        ".pre-commit-config.yaml",
+        &["repo: local", "terraform fmt", "cargo xtask tidy", "cargo xtask workflows"],
+    ),
+];
+
 /// Lines that `.gitignore` must have: what holds secrets or can be made again.
 const IGNORED: [&str; 6] =
     ["*.tfstate", "*.tfstate.*", "*.tfplan", "terraform.tfvars", ".terraform/", "*.zip"];
@@ -29,6 +69,12 @@ pub(super) fn checks(root: &Path, folders: &[Folder]) -> Checks {
         ("no profile is committed".to_owned(), profiles(root, folders)),
         ("tflint has the bundled rules".to_owned(), tflint(root)),
     ];
+    for (what, file, parts) in WORKFLOWS {
+        let text = std::fs::read_to_string(root.join(file)).unwrap_or_default();
+        let missing = parts.iter().filter(|part| !text.contains(**part));
+        let missing = missing.map(|part| format!("{file} lacks {part:?}"));
+        checks.push((what.to_owned(), missing.collect()));
+    }
     for (what, script, verb) in SCRIPTS {
         checks.push((what.to_owned(), script_problems(root, script, verb)));
     }
@@ -80,7 +126,9 @@ fn profiles(root: &Path, folders: &[Folder]) -> Vec<String> {
 
 fn tflint(root: &Path) -> Vec<String> {
     let text = std::fs::read_to_string(root.join(".tflint.hcl")).unwrap_or_default();
-    let bundled = text.contains("plugin \"terraform\" {") && !text.contains("source ");
+    let bundled = !text.contains("plugin \"aws\"")
+        && text.contains("plugin \"terraform\" {")
+        && !text.contains("source ");
     if bundled { Vec::new() } else { vec![".tflint.hcl: the bundled ruleset alone".to_owned()] }
 }
 
