@@ -130,7 +130,7 @@ run "lock_file_alone_by_default" {
   }
 }
 
-run "lock_table_is_protected_and_recoverable" {
+run "lock_table_is_protected" {
   command = plan
 
   variables {
@@ -139,8 +139,8 @@ run "lock_table_is_protected_and_recoverable" {
   }
 
   assert {
-    condition     = aws_dynamodb_table.lock[0].deletion_protection_enabled && aws_dynamodb_table.lock[0].point_in_time_recovery[0].enabled && aws_dynamodb_table.lock[0].server_side_encryption[0].enabled
-    error_message = "The lock table lacks deletion protection, point-in-time recovery or encryption."
+    condition     = aws_dynamodb_table.lock[0].deletion_protection_enabled && aws_dynamodb_table.lock[0].server_side_encryption[0].enabled
+    error_message = "The lock table lacks deletion protection or encryption."
   }
 
   assert {
@@ -156,5 +156,18 @@ run "lock_table_is_protected_and_recoverable" {
   assert {
     condition     = aws_s3_bucket_logging.state[0].target_bucket == "orderflow-eu-west-2-123456789012-access-logs"
     error_message = "Access logs don't go to the bucket that was given."
+  }
+}
+
+run "lock_rows_can_be_brought_back" {
+  command = plan
+
+  variables {
+    lock_mechanism = "s3+dynamodb"
+  }
+
+  assert {
+    condition     = aws_dynamodb_table.lock[0].point_in_time_recovery[0].enabled
+    error_message = "The lock table has no point-in-time recovery."
   }
 }

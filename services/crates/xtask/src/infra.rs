@@ -181,7 +181,7 @@ pub fn run(root: &Path, verb: Verb) -> Result<bool> {
     let all = verb == Verb::Check;
     let counts = !matches!(verb, Verb::Coverage { .. });
     let tests = all || matches!(verb, Verb::Test { .. });
-    if tests {
+    if all || verb == (Verb::Test { module: None }) {
         junit::clear(root)?;
     }
     if all || verb == Verb::Fmt {

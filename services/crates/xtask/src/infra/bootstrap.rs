@@ -78,9 +78,10 @@ fn backend(root: &Path, port: u16) -> Result<String> {
         let name = line.split_whitespace().next().unwrap_or_default();
         match name {
             "bucket" => made.push_str("    bucket = \"state\"\n"),
-            "region" => made.push_str("    region = \"eu-west-1\"\n"),
+            // A bucket that is made without a word about its Region lies there.
+            "region" => made.push_str("    region = \"us-east-1\"\n"),
             "kms_key_id" => made.push_str(&format!(
-                "    kms_key_id = \"arn:aws:kms:eu-west-1:123456789012:alias/orderflow-state\"\n\
+                "    kms_key_id = \"arn:aws:kms:us-east-1:123456789012:alias/orderflow-state\"\n\
                  \x20   access_key = \"test\"\n    secret_key = \"test\"\n\
                  \x20   skip_credentials_validation = true\n    skip_requesting_account_id = true\n\
                  \x20   skip_metadata_api_check = true\n    use_path_style = true\n\

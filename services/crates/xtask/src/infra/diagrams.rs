@@ -133,7 +133,7 @@ mod checks {
 
     #[test]
     fn a_call_reads_what_its_arguments_name() {
-        let text = "module \"cluster\" {\n  source = \"../eks\"\n  key    = module.keys.arns[\"x\"]\n\
+        let text = "module \"cluster\" {\n  source = \"../eks\"\n  key = module.keys.arns[\"x\"]\n\
                     \n  net = module.network[0].id\n}\n";
         let reads = vec!["keys".to_owned(), "network".to_owned()];
         let call = Call { name: "cluster".to_owned(), source: "eks".to_owned(), reads };

@@ -176,7 +176,7 @@ impl Helps<'_> {
         if !self.known.contains_key(command) {
             let words: Vec<&str> = command.split(' ').chain(["-help"]).collect();
             let (_, mut text) = self.terraform.text(Path::new("."), &words)?;
-            // An apply without a saved plan takes what a plan takes, which only the plan's help says.
+            // An apply without a saved plan takes what a plan takes, which its own help leaves out.
             if command == "apply" {
                 text.push_str(&self.terraform.text(Path::new("."), &["plan", "-help"])?.1);
             }

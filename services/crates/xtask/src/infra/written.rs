@@ -18,7 +18,7 @@ const SCRIPTS: [(&str, &str, &str); 3] = [
 const SCRIPT_LINES_MAX: usize = 20;
 
 /// What each workflow must say: the name of the check, the file, its parts.
-const WORKFLOWS: [(&str, &str, &[&str]); 8] = [
+const WORKFLOWS: [(&str, &str, &[&str]); 9] = [
     (
         "every push and pull request is scanned",
         ".github/workflows/security.yml",
@@ -50,6 +50,7 @@ const WORKFLOWS: [(&str, &str, &[&str]); 8] = [
         ".github/workflows/tf-provider-check.yml",
         &["cargo xtask infra validate", "cargo xtask infra test", "ORDERFLOW_TERRAFORM: terraform"],
     ),
+    ("yamllint is strict", ".yamllint", &["extends: default", "line-length"]),
     (
         "hooks are local",
         ".pre-commit-config.yaml",
