@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # stacks.sh plan|apply ENVIRONMENT: its stacks, in the order of infra/live/stacks.json, as the deploying workflow runs them.
 # From the environment: ACCOUNT; STATE_ROLE, plan or apply; INPUTS, a JSON object of stack to its input values.
-# Writes target/deploy/plan.md: addresses and what becomes of them, no values. What a stack's needs made up
-# (ids.json) is committed when it is first applied; this applies what changes afterwards.
+# Writes target/deploy/plan.md: addresses and what becomes of them, and what a plan does to the cost; no values. What a
+# stack's needs made up (ids.json) is committed when it is first applied; this applies what changes afterwards.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 what=$1 environment=$2
-mkdir -p target/deploy
 plans=$PWD/target/deploy
+json=$plans/json
+rm -rf "$json"
+mkdir -p "$json"
 page=$plans/plan.md
 differs=false
 printf '### %s\n\n' "$environment" > "$page"
@@ -29,17 +31,23 @@ for line in "${stacks[@]}"; do
     -out="$plans/plan" > "$plans/plan.log" || code=$?
   if ((code != 0 && code != 2)); then cat "$plans/plan.log" >&2; exit "$code"; fi
   if ((code == 2)); then differs=true; fi
-  terraform -chdir="$folder" show -json "$plans/plan" | jq -r --arg stack "$stack" '
+  shown=$json/infra-live-${stack//\//-}.json
+  terraform -chdir="$folder" show -json "$plans/plan" > "$shown"
+  jq -r --arg stack "$stack" '
     [.resource_changes[]? | select(.change.actions != ["no-op"] and .change.actions != ["read"])] as $changes
     | "<details><summary>\($stack): \($changes | length) changes</summary>\n",
       ($changes[:40][] | "- \(.change.actions | join(", then ")) `\(.address)`"),
       ($changes[40:] | select(length > 0) | "- and \(length) more"),
-      "\n</details>\n"' >> "$page"
+      "\n</details>\n"' "$shown" >> "$page"
   if [[ $what == apply && $code == 2 ]]; then
     terraform -chdir="$folder" apply -input=false -no-color "$plans/plan"
   fi
   rm -f "$plans/plan" "$folder/terraform.tfvars.json"
 done
 
+if [[ $what == plan ]]; then
+  { cargo xtask infra cost --diff "$json"; echo; } >> "$page"
+fi
+rm -rf "$json"
 cat "$page" >> "${GITHUB_STEP_SUMMARY:-/dev/stdout}"
 echo "differs=$differs" >> "${GITHUB_OUTPUT:-/dev/stdout}"

@@ -7,6 +7,7 @@
 
 mod bootstrap;
 mod copy;
+mod cost;
 mod coverage;
 mod deploy;
 mod describe;
@@ -31,7 +32,8 @@ mod tests;
 mod tree;
 mod written;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use anyhow::{Result, bail};
 use clap::Subcommand;
@@ -109,6 +111,15 @@ pub enum Verb {
         #[arg(long)]
         even_prod: bool,
     },
+    /// Print what each stack costs a month
+    Cost {
+        /// Write infra/docs/cost.md
+        #[arg(long)]
+        write: bool,
+        /// Plan nothing: print what changes by the plans in a folder, as JSON
+        #[arg(long, conflicts_with = "write")]
+        diff: Option<PathBuf>,
+    },
     /// Rename each stream, table, queue and key of settings, on a copy: each must be noticed
     Drift,
     /// Make each condition always hold, on a copy: some test must fail then
@@ -151,10 +162,11 @@ pub enum Verb {
 }
 
 impl Verb {
-    /// Whether it plans whole stacks, which a released provider does only with an account.
-    fn plans_stacks(&self) -> bool {
-        !matches!(self, Self::Fmt | Self::Text | Self::Validate | Self::Test { .. })
-            && !matches!(self, Self::Docs { .. } | Self::Backends)
+    /// Whether it plans stacks from example inputs, which a released provider can't do without an
+    /// account.
+    fn plans_examples(&self) -> bool {
+        matches!(self, Self::Plan { .. } | Self::Check | Self::Describe { .. })
+            || matches!(self, Self::Cost { .. } | Self::Drift | Self::Coverage { .. })
     }
 }
 
@@ -171,6 +183,10 @@ pub fn run(root: &Path, verb: Verb) -> Result<bool> {
         scan::run(root, &mut tally)?;
         return Ok(tally.told());
     }
+    if let Verb::Cost { diff: Some(plans), .. } = &verb {
+        print!("{}", cost::difference(root, plans)?);
+        return Ok(true);
+    }
     let terraform = terraform::Terraform::find(root)?;
     if let Some(passed) = terraform.entered()? {
         return Ok(passed);
@@ -183,6 +199,9 @@ pub fn run(root: &Path, verb: Verb) -> Result<bool> {
     let tests = all || matches!(verb, Verb::Test { .. });
     if all || verb == (Verb::Test { module: None }) {
         junit::clear(root)?;
+    }
+    if all {
+        tally.part("text");
     }
     if all || verb == Verb::Fmt {
         fmt(&terraform, &mut tally)?;
@@ -200,10 +219,13 @@ pub fn run(root: &Path, verb: Verb) -> Result<bool> {
         validate(&terraform, &folders, &mut tally)?;
     }
     if tests {
+        if all {
+            tally.part("tests");
+        }
         let Some(folders) = tested(&folders, &verb) else { bail!("there is no such module") };
         tests::run(&terraform, &folders, &mut tally)?;
     }
-    if terraform.needs_no_account() || !verb.plans_stacks() {
+    if terraform::Terraform::without_account() || !verb.plans_examples() {
         more(&terraform, &folders, verb, &mut tally)?;
     } else {
         println!("xtask infra: not run here: plans of stacks: this provider needs an account");
@@ -231,16 +253,23 @@ fn more(
         }
         Verb::Plan { bless, stack: None } => plans::run(terraform, root, bless, tally)?,
         Verb::Check => {
+            tally.part("plans");
             plans::run(terraform, root, false, tally)?;
+            tally.part("describe");
             describe::run(terraform, root, "staging/global", Some("domain"), tally)?;
+            tally.part("drift");
             drift::run(terraform, root, true, tally)?;
+            tally.part("rehearsal");
             let account =
                 deploy::Choice { stack: Some(REHEARSED.to_owned()), ..Default::default() };
             deploy::rehearse(terraform, root, &account, tally)?;
+            tally.part("mutants");
             let some = mutate::Choice { draw: Some(mutate::DRAWN), ..Default::default() };
             mutate::run(terraform, root, &some, tally)?;
+            tally.part("coverage");
             coverage::run(terraform, folders, lot(10, None), tally)?;
         }
+        Verb::Cost { write, .. } => cost::run(terraform, root, write, tally)?,
         Verb::Deploy { apply, rehearse, stack, env, with_deletions, .. } => {
             let environment = env;
             let deletions = with_deletions;
@@ -296,6 +325,8 @@ fn lot(rows: usize, seed: Option<u64>) -> coverage::Lot {
 #[derive(Debug, Default)]
 struct Tally {
     cases: Vec<(String, bool)>,
+    /// The part that runs, and since when.
+    part: Option<(&'static str, Instant)>,
 }
 
 impl Tally {
@@ -306,8 +337,18 @@ impl Tally {
         self.cases.push((what.to_owned(), passed));
     }
 
+    /// Begins a part, and prints how long the one before it took.
+    fn part(&mut self, name: &'static str) {
+        #[expect(clippy::disallowed_methods, reason = "a part's seconds are for whoever waits")]
+        let now = Instant::now();
+        if let Some((before, since)) = self.part.replace((name, now)) {
+            println!("xtask infra: {before} took {} s", now.duration_since(since).as_secs());
+        }
+    }
+
     /// Prints the counts; true when nothing failed.
-    fn told(&self) -> bool {
+    fn told(&mut self) -> bool {
+        self.part("told");
         println!("xtask infra: {} passed, {} failed", self.passed(), self.failed());
         self.failed() == 0
     }

@@ -4,7 +4,8 @@
 //! A validation that always holds must make some test of its own folder fail; one that doesn't is
 //! named, and counts as a failure. The runs that expect the refusal come first, all others of the
 //! folder only when these didn't notice. A drawn part is chosen by a seed, which is printed; the
-//! full run's figures are `infra/docs/mutation.json`.
+//! full run's figures are `infra/docs/mutation.json`, each with git's id of the folder that it is
+//! of, and folders that changed since are named.
 //! A mutant that lives was never seen by a test; one that is caught may still be caught by luck.
 
 mod mutants;
@@ -61,6 +62,7 @@ pub(super) fn run(
         Some(draw) => {
             let seed = choice.seed.unwrap_or_else(|| seed_of(root));
             println!("xtask infra: mutate {draw} of {}, --seed {seed}", all.len());
+            outdated(root)?.iter().for_each(|folder| println!("xtask infra: {REPORT}: {folder}"));
             drawn(all.len(), draw, seed)
         }
         None => (0..all.len()).collect(),
@@ -225,21 +227,41 @@ impl<'a> Bench<'a> {
     }
 }
 
+/// Git's id of a folder as it is committed.
+fn tree(root: &Path, folder: &str) -> Option<String> {
+    git(root, &["rev-parse", "--short=12", &format!("HEAD:{folder}")])
+}
+
+/// What the report has of folders that are others now.
+fn outdated(root: &Path) -> Result<Vec<String>> {
+    let text = std::fs::read_to_string(root.join(REPORT)).unwrap_or_else(|_| "{}".to_owned());
+    let report: Value = serde_json::from_str(&text).context(REPORT)?;
+    let mut found = Vec::new();
+    for (folder, figure) in report["folders"].as_object().into_iter().flatten() {
+        if tree(root, folder).is_some_and(|tree| figure["tree"] != tree) {
+            found.push(format!("{folder} has changed: `infra mutate --module NAME --write`"));
+        }
+    }
+    Ok(found)
+}
+
 /// Puts figures into the report; those of folders that weren't tried stay.
 fn write(root: &Path, figures: &Figures) -> Result<()> {
     let path = root.join(REPORT);
     let text = std::fs::read_to_string(&path).unwrap_or_else(|_| "{}".to_owned());
     let before: Value = serde_json::from_str(&text).context(REPORT)?;
-    let date = git(root, &["log", "-1", "--format=%cs"]).context("no commit")?;
     let mut folders = before["folders"].as_object().cloned().unwrap_or_default();
     folders.retain(|folder, _| root.join(folder).is_dir());
     for (folder, (mutants, caught)) in figures {
-        let figure = json!({ "mutants": mutants, "caught": caught, "tree_of": date });
+        let clean = git(root, &["status", "--porcelain", "--", folder]);
+        ensure!(clean.is_some_and(|changes| changes.is_empty()), "{folder} isn't committed");
+        let tree = tree(root, folder).with_context(|| format!("{folder} isn't committed"))?;
+        let figure = json!({ "mutants": mutants, "caught": caught, "tree": tree });
         folders.insert(folder.clone(), figure);
     }
     let sum = |key: &str| folders.values().filter_map(|figure| figure[key].as_u64()).sum::<u64>();
     let report = json!({
-        "mutants": sum("mutants"), "caught": sum("caught"), "tree_of": date, "folders": folders,
+        "mutants": sum("mutants"), "caught": sum("caught"), "folders": folders,
     });
     std::fs::write(path, format!("{}\n", serde_json::to_string_pretty(&report)?))?;
     Ok(())

@@ -13,6 +13,7 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 use super::Tally;
+use super::cost;
 use super::env;
 use super::flows;
 use super::ids;
@@ -57,6 +58,7 @@ pub(super) fn run(
     tally.count("each stack is given its ids by the stacks before it", ids.is_empty());
     stores::compare(&live, &plans, tally);
     flows::compare(plans.get(FLOWS).unwrap_or(&Value::Null), tally);
+    cost::compare(root, &live, &plans, tally)?;
     names::compare(root, &live, &plans, tally)?;
     env::compare(root, &live, &plans, bless, tally)?;
     for mode in MODES {
@@ -137,6 +139,11 @@ fn saved(
     }
     let saved = out.display().to_string();
     terraform.json(folder, &["show", "-json", &saved]).map(Some)
+}
+
+/// Name of the file that holds a root's plan as JSON, where some lie in a folder.
+pub(super) fn file(folder: &Path) -> String {
+    format!("{}.json", folder.display().to_string().replace('/', "-"))
 }
 
 /// Plans a stack of the sample pair as if its files named another mode.

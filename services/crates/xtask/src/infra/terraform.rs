@@ -51,11 +51,6 @@ impl Terraform {
         Self::named(&self.program, root)
     }
 
-    /// Whether the provider applies without an account: one that was started for us does.
-    pub(super) fn needs_no_account(&self) -> bool {
-        std::env::var_os("TF_REATTACH_PROVIDERS").is_some()
-    }
-
     /// With the wrapper, runs `xtask` anew inside its shell, so that its provider starts once;
     /// `None` when that isn't called for, else whether it succeeded.
     pub(super) fn entered(&self) -> Result<Option<bool>> {

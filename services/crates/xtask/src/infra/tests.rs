@@ -24,13 +24,13 @@ pub(super) fn run(terraform: &Terraform, folders: &[Folder], tally: &mut Tally) 
         if !folder.tests.is_empty() {
             one(terraform, folder, &[], tally)?;
         }
-        if !folder.apply_tests.is_empty() && !terraform.needs_no_account() {
+        if !folder.apply_tests.is_empty() && !Terraform::without_account() {
             println!("xtask infra: not run here: {name}/tests/apply: they need an account");
         } else if !folder.apply_tests.is_empty() {
             one(terraform, folder, &["-test-directory=tests/apply"], tally)?;
         }
         if name == "infra/bootstrap" {
-            if terraform.needs_no_account() {
+            if Terraform::without_account() {
                 bootstrap::refuses_destruction(terraform, tally)?;
             }
             bootstrap::moves_its_state(terraform.root(), tally)?;
