@@ -111,5 +111,6 @@ fn options(orders: usize) -> Options {
         stream_created_ns: 1,
         shard_name: "shard-0".to_owned(),
     };
-    Options { lanes: vec![lane], key: IdentityKey([7; 16]), config, on_lag: OnLag::Wait }
+    let (key, format) = (IdentityKey([7; 16]), domain::entry::FORMAT);
+    Options { lanes: vec![lane], key, config, format, on_lag: OnLag::Wait }
 }

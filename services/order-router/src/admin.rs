@@ -47,6 +47,8 @@ pub struct LaneFacts {
     pub state: LaneState,
     /// Its owner's epoch.
     pub epoch: Epoch,
+    /// Format of the entries that it writes.
+    pub format: u16,
     /// Last index in the chain.
     pub committed: u64,
     /// Its checkpoint (INV-2).

@@ -29,15 +29,18 @@ pub struct Table<C> {
     kill: u64,
     /// Releases older than this start are for the lines that ran then.
     release: u64,
+    /// The format that its lanes write.
+    format: u16,
 }
 
 impl<C: ControlTable> Table<C> {
-    /// Reads on above a set's and a kill command's number, and above every release that is there.
+    /// Reads on above a set's and a kill command's number, and above every release that is there,
+    /// for lanes that write `format`.
     #[must_use]
-    pub fn new(mut control: C, interval_ns: i64, set: u64, kill: u64) -> Self {
+    pub fn new(mut control: C, interval_ns: i64, (set, kill): (u64, u64), format: u16) -> Self {
         let releases = control.releases_after(0).unwrap_or_default();
         let release = releases.last().map_or(0, |release| release.0);
-        Self { control, interval_ns, polled_at: i64::MIN, set, unread: 0, kill, release }
+        Self { control, interval_ns, polled_at: i64::MIN, set, unread: 0, kill, release, format }
     }
 
     /// Hands what is new to decide, when it is time to look; says whether there was anything.
@@ -62,6 +65,10 @@ impl<C: ControlTable> Table<C> {
         for (number, hash) in self.control.sets_after(self.set)? {
             self.unread = number;
             let Ok(configuration) = load(&mut self.control, number, hash) else { break };
+            // What it asks for couldn't be recorded.
+            if configuration.format() > self.format {
+                break;
+            }
             self.unread = 0;
             let control = Control::Configuration { number, hash };
             let change = Change { lane: None, control, configuration: Some(configuration) };

@@ -46,8 +46,8 @@ pub struct Seed {
     pub slot: u16,
     /// Its name.
     pub lane: LaneId,
-    /// The accounts that are its own.
-    pub range: domain::HashRange,
+    /// The accounts that are its own, and the format it writes.
+    pub routing: routing::Lane,
     /// Its books and counts.
     pub fold: Fold,
     /// The set in force, if there is one.
@@ -209,7 +209,7 @@ impl Lane {
         }
         Self {
             slot: seed.slot,
-            routing: routing::Lane { range: seed.range },
+            routing: seed.routing,
             fold: seed.fold,
             configuration: seed.configuration,
             changes,

@@ -58,6 +58,7 @@ impl Recovered {
         let is_configured = self.fold.books.configuration().0 > 0;
         facts.state = if is_configured { LaneState::Running } else { LaneState::Unconfigured };
         facts.epoch = self.owner.tip().epoch;
+        facts.format = self.owner.tip().format;
         facts.committed = self.owner.committed();
         facts.position = self.position();
         facts.digest = self.fold.books.digest();
@@ -93,7 +94,7 @@ pub fn lane<W: World>(
     for _ in 0..LAPS_MAX {
         let (reader, mut fold) = start(handles, options, spec.lane)?;
         let begin = begin(spec, &fold);
-        let opening = Opening::new(reader, slot, writer, begin);
+        let opening = Opening::new(reader, slot, writer, begin, options.format);
         match take_over(handles, options, opening, &mut fold) {
             Ok(Opened::Owned(entry)) => return recovered(handles, options, spec, (*entry, fold)),
             Ok(Opened::Ended(end)) => {

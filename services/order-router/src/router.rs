@@ -58,6 +58,8 @@ pub struct Options {
     pub key: IdentityKey,
     /// The settings.
     pub config: Config,
+    /// The format of the entries that it writes: the highest that every worker reads.
+    pub format: u16,
     /// What a lane does while one of its destinations lags.
     pub on_lag: OnLag,
 }

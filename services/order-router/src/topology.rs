@@ -91,8 +91,10 @@ pub fn line<W: World>(
         let at = (lane.slot, &lane.spec);
         let follow = follow::Lane::open(&mut hands, options, at, committed.clone());
         followed.push(follow.map_err(failed)?);
-        let (slot, id, range) = (lane.slot, lane.spec.lane, lane.spec.range);
-        decided.push(decide::Seed { slot, lane: id, range, fold: lane.fold, configuration });
+        let (slot, id) = (lane.slot, lane.spec.lane);
+        let (range, format) = (lane.spec.range, lane.owner.tip().format);
+        let routing = routing::Lane { range, format };
+        decided.push(decide::Seed { slot, lane: id, routing, fold: lane.fold, configuration });
         settled.push(settle::Seed { lane: id, owner: lane.owner, committed });
     }
 
@@ -101,7 +103,7 @@ pub fn line<W: World>(
     let journal = world.journal().map_err(failed)?;
     let rings = settle::Rings { decided: from_decide, recycle: to_ingest };
     let settle = Settle::new(journal, settled, config, told, rings);
-    let mut table = Table::new(control, config.control_poll_ns, set, kill);
+    let mut table = Table::new(control, config.control_poll_ns, (set, kill), options.format);
     // What was published while nothing ran binds before the first record.
     table.take(&mut to_changes).map_err(failed)?;
     let follow = Follow::new(hands, followed, (table, to_changes), options.clone(), told);

@@ -154,7 +154,8 @@ impl<'a> Proof<'a> {
         let mut inputs = 0;
         let check = |books: &Books, input: &Input<'_>, inbound: &Inbound| {
             if redecide {
-                decide_again(asked, control, set, (books, input, inbound), &mut again)
+                let lane = routing::Lane { range: asked.range, format: entry.format };
+                decide_again(&lane, control, set, (books, input, inbound), &mut again)
             } else {
                 Ok(())
             }
@@ -179,7 +180,7 @@ impl<'a> Proof<'a> {
 
 /// Decides an input again under the set that was in force, and compares.
 fn decide_again(
-    asked: &Verify<'_>,
+    lane: &routing::Lane,
     control: &mut impl ControlTable,
     configuration: &mut Option<Arc<Configuration>>,
     (books, input, inbound): (&Books, &Input<'_>, &Inbound),
@@ -196,8 +197,7 @@ fn decide_again(
         Input::Record(record) => record,
     };
     let set = configuration.as_ref().ok_or("it was decided before any configuration set")?;
-    let lane = routing::Lane { range: asked.range };
-    let decided = routing::decide(books, set, &lane, record.arrival, inbound);
+    let decided = routing::decide(books, set, lane, record.arrival, inbound);
     if decided != record.outcome {
         let kept = record.outcome;
         return Err(format!("decided again it is {decided:?}, the entry says {kept:?}"));

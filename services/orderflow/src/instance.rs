@@ -124,7 +124,7 @@ impl Instance {
         // A replay's file can wait for what lags; live orders can't.
         let on_lag = if options.behaviour.is_none() { OnLag::Wait } else { OnLag::Refuse };
         let (lanes, line) = (lanes(&genesis), config.line.clone());
-        let asked = RouterOptions { lanes, key, config: line, on_lag };
+        let asked = RouterOptions { lanes, key, config: line, format: genesis.format, on_lag };
         let router = OrderRouter::open(world, asked)?;
         let running = router.start()?;
         let progress = running.progress();

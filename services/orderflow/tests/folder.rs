@@ -120,7 +120,7 @@ fn a_folder_of_a_newer_format_is_refused_and_not_changed() {
     let path = place.data.join("genesis");
     let mut bytes = fs::read(&path).unwrap();
     // Magic and kind are eight bytes, the file's own format two; then comes the folder's.
-    bytes[10..12].copy_from_slice(&2_u16.to_be_bytes());
+    bytes[10..12].copy_from_slice(&3_u16.to_be_bytes());
     let end = bytes.len() - 16;
     let checksum = domain::hash::row(&bytes[..end]).to_be_bytes();
     bytes[end..].copy_from_slice(&checksum);

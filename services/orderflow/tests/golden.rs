@@ -29,6 +29,12 @@ fn unpacked(name: &str) -> Place {
     place
 }
 
+/// The format of each lane's newest entry.
+fn formats(place: &Place) -> Vec<u64> {
+    let told = place.json(&["lanes"]);
+    told["lanes"].as_array().unwrap().iter().map(|lane| lane["format"].as_u64().unwrap()).collect()
+}
+
 fn said() -> Value {
     serde_json::from_slice(&std::fs::read(golden("folder-1.json")).unwrap()).unwrap()
 }
@@ -58,8 +64,26 @@ fn a_folder_of_format_1_goes_on_where_it_ended() {
     assert_eq!(told["reasons"], json!(["REDUCING"]), "{told}");
     let (status, _, _) = instance.drain();
     assert!(status.success());
+    assert_eq!(formats(&place), [1, 1], "the release before can take over again");
     let proved = place.json(&["journal", "verify", "--redecide"]);
     assert_eq!(proved["holds"], true);
     let inputs = |of: &Value| of["inputs"].as_u64().unwrap();
     assert!(inputs(&proved) >= inputs(&said()) + 3, "{proved}");
+}
+
+#[test]
+fn a_raised_folder_writes_the_newest_format_after_what_it_had() {
+    let place = unpacked("golden-raised");
+    let format = place.json(&["journal", "format"]);
+    assert_eq!(format, json!({ "written": 1, "read": [1, 2] }));
+    let instance = place.start(&[]);
+    let refused = place.run(&["journal", "format", "--raise"]);
+    assert!(!refused.status.success() && refused.err.contains("OR-0350"), "{}", refused.err);
+    instance.drain();
+    assert_eq!(place.json(&["journal", "format", "--raise"])["written"], 2);
+    let instance = place.start(&["--sample-rate", "500"]);
+    instance.wait_for(" orders/s ");
+    instance.drain();
+    assert_eq!(formats(&place), [2, 2]);
+    assert_eq!(place.json(&["journal", "verify", "--redecide"])["holds"], true);
 }

@@ -6,6 +6,7 @@
 //! `wire` reads sets from text; `routing` reads them to decide; `books` never sees them.
 
 use crate::amount::{Notional, Price, Quantity};
+use crate::entry::FORMAT_BEFORE;
 use crate::identity::AccountKey;
 use crate::text::{Mic, Symbol};
 
@@ -69,6 +70,12 @@ pub struct Route {
 }
 
 impl Configuration {
+    /// The oldest format of the journal that records what the set asks for.
+    #[must_use]
+    pub const fn format(&self) -> u16 {
+        FORMAT_BEFORE
+    }
+
     /// The instrument of a symbol.
     #[must_use]
     pub fn instrument(&self, symbol: &Symbol) -> Option<&Instrument> {

@@ -12,8 +12,12 @@ use crate::position::Position;
 /// Largest body of an entry in bytes; a DynamoDB item holds 400 KB, keys and attributes included.
 pub const BODY_BYTES_MAX: usize = 256 * 1024;
 
-/// The version of the format that this code writes.
-pub const FORMAT: u16 = 1;
+/// The newest version of the format: what this code can write. A chain's format never falls.
+pub const FORMAT: u16 = 2;
+
+/// The version before it, which this code reads too, and writes until it is told otherwise, so that
+/// a release can be taken back.
+pub const FORMAT_BEFORE: u16 = FORMAT - 1;
 
 /// The version of the decision rules that this code decides by.
 pub const RULES: u16 = 1;

@@ -16,6 +16,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use domain::entry::FORMAT;
 use domain::{IdentityKey, LaneId, Timestamp};
 use rustix::fs::{FlockOperation, flock};
 
@@ -23,8 +24,6 @@ use crate::Error;
 use crate::disk::Disk;
 use crate::small;
 
-/// Format of the whole folder; a release that changes what an older one can't read raises it.
-pub const FOLDER_FORMAT: u16 = 1;
 const KIND: [u8; 4] = *b"GENE";
 const REMEDY: &str = "begin with an empty folder (--data); without it the journal can't be read";
 
@@ -39,6 +38,9 @@ pub struct Genesis {
     pub shards: u32,
     /// When the streams were created; part of every lane's id.
     pub created: Timestamp,
+    /// Format of the journal entries that are written here: the newest in a new folder; one that
+    /// is there keeps its own until it is raised, so that the release before can take over again.
+    pub format: u16,
 }
 
 /// A folder that this process alone uses, until it is dropped.
@@ -68,7 +70,7 @@ impl Genesis {
     }
 
     fn bytes(&self) -> Vec<u8> {
-        let mut out = FOLDER_FORMAT.to_be_bytes().to_vec();
+        let mut out = self.format.to_be_bytes().to_vec();
         out.extend_from_slice(&self.application.to_be_bytes());
         out.extend_from_slice(&self.identity_key.0);
         out.extend_from_slice(&self.shards.to_be_bytes());
@@ -80,9 +82,9 @@ impl Genesis {
         let path = path.display().to_string();
         let unreadable = || Error::Unreadable { path: path.clone(), remedy: REMEDY };
         let (format, rest) = body.split_first_chunk::<2>().ok_or_else(unreadable)?;
-        let found = u16::from_be_bytes(*format);
-        if found > FOLDER_FORMAT {
-            return Err(Error::NewerFormat { path, found, known: FOLDER_FORMAT });
+        let format = u16::from_be_bytes(*format);
+        if format > FORMAT {
+            return Err(Error::NewerFormat { path, found: format, known: FORMAT });
         }
         let (application, rest) = rest.split_first_chunk::<16>().ok_or_else(unreadable)?;
         let (key, rest) = rest.split_first_chunk::<16>().ok_or_else(unreadable)?;
@@ -93,6 +95,7 @@ impl Genesis {
             identity_key: IdentityKey(*key),
             shards: u32::from_be_bytes(*shards),
             created: Timestamp(i64::from_be_bytes(*created)),
+            format,
         })
     }
 }
@@ -100,9 +103,9 @@ impl Genesis {
 impl std::fmt::Debug for Genesis {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         // The key is left out: whoever has it can make requests whose identities collide.
-        let Self { application, identity_key: _, shards, created } = self;
+        let Self { application, identity_key: _, shards, created, format } = self;
         write!(f, "Genesis {{ application: {application:032x}, identity_key: .., ")?;
-        write!(f, "shards: {shards}, created: {created} }}")
+        write!(f, "shards: {shards}, created: {created}, format: {format} }}")
     }
 }
 
@@ -167,6 +170,17 @@ impl Folder {
         &self.genesis
     }
 
+    /// From the next start on entries are written in the newest format. Releases before this one
+    /// refuse the folder then.
+    ///
+    /// # Errors [`Error::Disk`] and what else a write may meet; the folder is as it was then.
+    pub fn raise<D: Disk>(&mut self, disk: &D) -> Result<(), Error> {
+        let genesis = Genesis { format: FORMAT, ..self.genesis.clone() };
+        small::write(disk, &self.path.join("genesis"), KIND, &genesis.bytes())?;
+        self.genesis = genesis;
+        Ok(())
+    }
+
     /// Whether this start made it.
     #[must_use]
     pub const fn is_first_start(&self) -> bool {
@@ -204,6 +218,7 @@ fn found<D: Disk>(
         identity_key: IdentityKey(key),
         shards,
         created: now,
+        format: FORMAT,
     };
     let file = path.join("genesis");
     small::write(disk, &file, KIND, &genesis.bytes())?;
@@ -250,6 +265,7 @@ fn take_lock(folder: &Path) -> Result<File, Error> {
 mod tests {
     use super::*;
     use crate::disk::RealDisk;
+    use domain::entry::FORMAT_BEFORE;
 
     fn folder(name: &str) -> PathBuf {
         let id = std::process::id();
@@ -280,6 +296,13 @@ mod tests {
         assert_ne!(genesis.lane(0), genesis.lane(1));
         drop(again);
         assert!(matches!(open(&path, Some(3)), Err(Error::Foreign { .. })));
+        let before = Genesis { format: FORMAT_BEFORE, ..genesis };
+        small::write(&RealDisk, &path.join("genesis"), KIND, &before.bytes()).unwrap();
+        let mut older = open(&path, None).unwrap();
+        assert_eq!(older.genesis(), &before, "a folder keeps its format");
+        older.raise(&RealDisk).unwrap();
+        drop(older);
+        assert_eq!(open(&path, None).unwrap().genesis().format, FORMAT);
         fs::remove_dir_all(path).unwrap();
     }
 
@@ -302,15 +325,16 @@ mod tests {
         fs::write(path.join("holiday.jpg"), "sea").unwrap();
         assert!(matches!(open(&path, None), Err(Error::Foreign { .. })));
         fs::remove_file(path.join("holiday.jpg")).unwrap();
-        let body = (FOLDER_FORMAT + 1).to_be_bytes();
+        let body = (FORMAT + 1).to_be_bytes();
         small::write(&RealDisk, &path.join("genesis"), KIND, &body).unwrap();
-        assert!(matches!(open(&path, None), Err(Error::NewerFormat { found: 2, .. })));
+        assert!(matches!(open(&path, None), Err(Error::NewerFormat { found: 3, .. })));
         fs::remove_dir_all(path).unwrap();
     }
 
     #[test]
     fn the_key_is_never_shown() {
         let genesis = Genesis {
+            format: FORMAT,
             application: 1,
             identity_key: IdentityKey([0xab; 16]),
             shards: 4,

@@ -205,7 +205,7 @@ fn refused_with(answer: &Answer, entry: &Entry) -> bool {
 /// Opens a lane by the protocol, as every owner does.
 #[expect(clippy::expect_used, reason = "a case that can't go on has failed")]
 fn own(journal: &mut impl Journal, of: Writer) -> Owner {
-    let mut opening = Opening::new(Reader::new(LANE), 0, of, begin());
+    let mut opening = Opening::new(Reader::new(LANE), 0, of, begin(), FORMAT);
     let mut completions = Vec::new();
     for now in 0..1_000_000 {
         let opened = opening.step(journal, now * 1_000_000_000, &mut completions, |_| Ok(()));

@@ -23,6 +23,9 @@ use domain::{Configuration, HashRange, Inbound, Outcome, Timestamp};
 pub struct Lane {
     /// The accounts that are its own (INV-9).
     pub range: HashRange,
+    /// The format of the entry that the decision goes to: what older releases can't read is not
+    /// decided before they are gone.
+    pub format: u16,
 }
 
 /// What a decision is made from.

@@ -1,6 +1,7 @@
 //! A router over the memory world, turned by hand.
 #![allow(dead_code, unreachable_pub, reason = "each test crate takes what it needs of it")]
 
+use domain::entry::FORMAT;
 use domain::{
     AccountKey, ExecType, HashRange, IdentityKey, LaneId, Mic, OrdStatus, OrdType, Price, Quantity,
     Side, StateDigest, TimeInForce, Timestamp, TradeDate,
@@ -68,6 +69,7 @@ impl House {
             lanes: (0..lanes).map(spec).collect(),
             key: KEY,
             config,
+            format: FORMAT,
             on_lag: OnLag::Refuse,
         };
         Self { world, options, now: DAY, arrival: DAY }

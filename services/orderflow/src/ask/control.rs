@@ -23,6 +23,16 @@ impl Desk {
             let problems = vec![Problem { path: "number".to_owned(), reason }];
             return Err(Error::Set { problems });
         }
+        let written = self.genesis.format;
+        if set.format() > written {
+            let reason = format!(
+                "asks for what journal format {} records, this folder writes {written}: when no \
+                 older release will run on it again, `orderflow journal format --raise`",
+                set.format()
+            );
+            let problems = vec![Problem { path: "number".to_owned(), reason }];
+            return Err(Error::Set { problems });
+        }
         // The canonical text is kept, so that its hash can be checked for ever.
         let kept = wire::configuration::render(&set);
         self.stores.control.publish(KeptSet { number: set.number, hash: set.hash, text: kept })?;

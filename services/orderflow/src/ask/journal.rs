@@ -172,6 +172,7 @@ impl Desk {
                     json!({
                         "state": format!("{:?}", lane.state).to_lowercase(),
                         "epoch": lane.epoch.0,
+                        "format": lane.format,
                         "committed": lane.committed,
                         "followed": lane.followed,
                         "position": lane.position.to_string(),
@@ -186,6 +187,7 @@ impl Desk {
                         json!({
                             "state": "at rest",
                             "epoch": last.as_ref().map(|entry| entry.epoch.0),
+                            "format": last.as_ref().map(|entry| entry.format),
                             "committed": last.as_ref().map(|entry| entry.index),
                             "position": last.as_ref().map(|entry| entry.end.to_string()),
                             "digest": last.as_ref().map(|entry| entry.state.to_string()),

@@ -2,13 +2,17 @@
 //! holds.
 
 use clap::Subcommand;
-use serde_json::Value;
+use domain::entry::{FORMAT, FORMAT_BEFORE};
+use local::Folder;
+use local::disk::RealDisk;
+use serde_json::{Value, json};
 
 use super::door::{Absent, Door};
 use super::{Global, show};
 use crate::ask::Ask;
 use crate::config::Config;
 use crate::error::Error;
+use crate::instance::take;
 use crate::limits::READ_ENTRIES;
 
 /// Parts of the command.
@@ -36,6 +40,18 @@ pub enum Part {
         #[arg(long, value_name = "N")]
         lane: Option<u32>,
     },
+    /// Print which format of the journal the folder writes, or raise it to the newest
+    ///
+    /// A folder keeps the format of the release that made it, so that this release can be taken
+    /// back. What is new with a format is refused until the folder writes it.
+    #[command(after_help = "Examples:
+  orderflow journal format
+  orderflow journal format --raise              releases before this one refuse the folder then")]
+    Format {
+        /// Write the newest format from the next start on; no instance may run
+        #[arg(long)]
+        raise: bool,
+    },
     /// Print the newest inputs of each lane with their outcomes
     #[command(after_help = "Examples:
   orderflow journal tail
@@ -52,8 +68,13 @@ pub enum Part {
 /// # Errors
 /// The folder can't be opened, or the journal doesn't hold.
 pub fn run(part: &Part, global: &Global, config: Config) -> Result<u8, Error> {
+    if let Part::Format { raise } = part {
+        return format(*raise, global, &config);
+    }
     let door = Door::at_rest(global, config, Absent::Refuse)?;
     match part {
+        // Answered above: it needs no door.
+        Part::Format { .. } => {}
         Part::Verify { redecide } => {
             let proved = door.ask(Ask::Verify { redecide: *redecide })?;
             show::line(global.json, &proved);
@@ -72,6 +93,23 @@ pub fn run(part: &Part, global: &Global, config: Config) -> Result<u8, Error> {
         }
     }
     door.close(false)?;
+    Ok(0)
+}
+
+/// Prints the format that the folder writes, after raising it where that is asked.
+fn format(raise: bool, global: &Global, config: &Config) -> Result<u8, Error> {
+    if !global.data.join("genesis").is_file() {
+        return Err(Error::NoFolder { folder: global.data.display().to_string() });
+    }
+    let written = if raise {
+        let mut folder = take(&global.data, config, None)?;
+        folder.raise(&RealDisk)?;
+        folder.genesis().format
+    } else {
+        Folder::look(&RealDisk, &global.data)?.map_or(FORMAT, |genesis| genesis.format)
+    };
+    let told = json!({ "written": written, "read": [FORMAT_BEFORE, FORMAT] });
+    show::line(global.json, &told);
     Ok(0)
 }
 

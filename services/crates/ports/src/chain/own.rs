@@ -17,7 +17,7 @@
 use std::sync::Arc;
 
 use domain::chain::{Whose, whose};
-use domain::entry::{FORMAT, RULES};
+use domain::entry::RULES;
 use domain::{Entry, EntryKind, Epoch, Position, StateDigest, Writer};
 
 use super::read::{Error, Reader};
@@ -41,6 +41,8 @@ pub struct Opening {
     slot: u16,
     writer: Writer,
     begin: Begin,
+    /// The format to write.
+    format: u16,
     /// Highest index that may go (INV-3: a ring's slots).
     free: Option<u64>,
     reader: Reader,
@@ -72,12 +74,14 @@ struct Waiting {
 
 impl Opening {
     /// Opens a lane for `writer` from where `reader` is; `slot` is the lane's number in tickets.
+    /// Its entries are of `format`, or of the chain's where that is newer.
     #[must_use]
-    pub const fn new(reader: Reader, slot: u16, writer: Writer, begin: Begin) -> Self {
+    pub const fn new(reader: Reader, slot: u16, writer: Writer, begin: Begin, format: u16) -> Self {
         Self {
             slot,
             writer,
             begin,
+            format,
             free: None,
             reader,
             losses: 0,
@@ -230,6 +234,7 @@ impl Opening {
     }
 
     fn entry(&self, kind: EntryKind, index: u64, epoch: Epoch) -> Entry {
+        let newest = self.reader.last().map_or(self.format, |last| last.format);
         Entry {
             lane: self.reader.lane(),
             index,
@@ -240,7 +245,7 @@ impl Opening {
             start: Position::START,
             end: Position::START,
             state: StateDigest::default(),
-            format: FORMAT,
+            format: self.format.max(newest),
             rules: RULES,
             content: [0; 16],
             body: [].into(),

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use domain::entry::FORMAT;
 use domain::{Entry, EntryKind, LaneId, Position, Sequence, StateDigest, Writer};
 
 use super::{Begin, Draft, Error, Opened, Opening, Owner, Reader};
@@ -102,7 +103,7 @@ impl World {
         let writer = Writer(self.writers.to_be_bytes());
         let begin =
             Begin { start: Position::START, body: [].into(), state: StateDigest::default() };
-        let mut opening = Opening::new(Reader::new(LANE), 0, writer, begin);
+        let mut opening = Opening::new(Reader::new(LANE), 0, writer, begin, FORMAT);
         opening.seals_after_an_end = self.weak == Weak::SealAfterEnd;
         let role = Role::Opening(Box::new(opening));
         Process { journal, completions: Vec::new(), role }

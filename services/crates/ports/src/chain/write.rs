@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use domain::chain::{Whose, whose};
-use domain::entry::{FORMAT, RULES};
+use domain::entry::RULES;
 use domain::{Entry, EntryKind, Position, StateDigest};
 
 use super::{RETRY_NS_MAX, RETRY_NS_MIN, WINDOW_MAX, ticket};
@@ -134,7 +134,7 @@ impl Owner {
             start: self.tip.end,
             end: draft.end,
             state: draft.state,
-            format: FORMAT,
+            format: self.tip.format,
             rules: RULES,
             content: [0; 16],
             body: draft.body,

@@ -1,6 +1,7 @@
 //! The cases that need nothing of a side but its handles.
 
 use domain::chain::{Whose, whose};
+use domain::entry::FORMAT;
 use domain::{Entry, EntryKind, LaneId};
 
 use super::{
@@ -176,7 +177,7 @@ pub(super) fn end<S: Side>(side: &mut S) {
     assert_eq!(owner.answer(0, answer.ticket, answer.answer), Ok(()));
     assert_eq!(owner.committed(), 2);
     assert!(!owner.has_room(), "INV-5: nothing after an End is live");
-    let mut opening = Opening::new(Reader::new(LANE), 0, writer(2), begin());
+    let mut opening = Opening::new(Reader::new(LANE), 0, writer(2), begin(), FORMAT);
     let opened = opening.step(&mut journal, 0, &mut Vec::new(), |_| Ok(()));
     assert!(matches!(opened, Ok(Opened::Ended(end)) if end.index == 2));
 }

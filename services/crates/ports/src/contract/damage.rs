@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::chain::{Whose, whose};
+use domain::entry::FORMAT;
 use domain::{Entry, EntryKind};
 
 use super::{BATCH, LANE, Side, append, chain, draft, entry, own, put, writer};
@@ -108,7 +109,8 @@ pub(super) fn kill_at_any_point<S: Side>(side: &mut S) {
 /// Like `own`, for a store that may die on the way.
 fn try_own(journal: &mut impl Journal, number: u8) -> Option<crate::chain::Owner> {
     let begin = super::begin();
-    let mut opening = crate::chain::Opening::new(Reader::new(LANE), 0, writer(number), begin);
+    let mut opening =
+        crate::chain::Opening::new(Reader::new(LANE), 0, writer(number), begin, FORMAT);
     let mut completions = Vec::new();
     for now in 0..1_000 {
         let step = opening.step(journal, now * 1_000_000_000, &mut completions, |_| Ok(()));

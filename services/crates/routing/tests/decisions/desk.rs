@@ -169,7 +169,7 @@ impl Desk {
         Self {
             books: Books::new(&capacity),
             configuration: configuration(),
-            lane: Lane { range: HashRange::ALL },
+            lane: Lane { range: HashRange::ALL, format: domain::entry::FORMAT },
             now: START,
             journal: Vec::new(),
             effect: Effect::NONE,
