@@ -1,5 +1,6 @@
 #!/usr/bin/env sh
-# Policies over plans and applied state: guard rules, checkov, Trivy's where it is found.
+# Policies over plans and applied state, then Trivy over the tree.
 set -eu
 cd "$(dirname "$0")/../.."
-exec cargo xtask infra policy "$@"
+cargo xtask infra policy "$@"
+exec cargo xtask infra scan

@@ -94,6 +94,9 @@ fn one(
     convert.args(["convert", "--quiet", "--format", "sarif", "--output"]);
     convert.arg(path.with_extension("sarif")).arg(path.with_extension("json"));
     tools::step(convert.current_dir(root))?;
+    let sarif = root.join(&path).with_extension("sarif");
+    let found = serde_json::from_slice(&std::fs::read(&sarif)?)?;
+    std::fs::write(sarif, at_root(found, &root.canonicalize()?).to_string())?;
     let findings = findings(&report);
     std::fs::write(root.join(&path).with_extension("xml"), junit(name, &findings))?;
     for Finding { id, target, title } in &findings {
@@ -169,6 +172,14 @@ fn findings(report: &Value) -> Vec<Finding> {
     found
 }
 
+/// A SARIF document whose paths begin at the root: a converted one's begin at what it was made of.
+fn at_root(mut sarif: Value, root: &Path) -> Value {
+    for run in sarif["runs"].as_array_mut().into_iter().flatten() {
+        run["originalUriBaseIds"]["ROOTPATH"]["uri"] = format!("file://{}/", root.display()).into();
+    }
+    sarif
+}
+
 /// A suite of one case per finding, or of one that passed.
 fn junit(name: &str, findings: &[Finding]) -> String {
     let escape = |text: &str| {
@@ -193,7 +204,7 @@ fn junit(name: &str, findings: &[Finding]) -> String {
 mod checks {
     use serde_json::json;
 
-    use super::{findings, junit};
+    use super::{at_root, findings, junit};
 
     #[test]
     fn findings_of_every_kind_become_cases() {
@@ -208,5 +219,12 @@ mod checks {
         let xml = junit("all", &found);
         assert!(xml.contains("tests=\"3\" failures=\"3\"") && xml.contains("a &lt; b"), "{xml}");
         assert!(junit("none", &[]).contains("tests=\"1\" failures=\"0\""));
+    }
+
+    #[test]
+    fn paths_of_findings_begin_at_the_root() {
+        let uri = json!({ "ROOTPATH": { "uri": "file:///tree/secrets.json/" } });
+        let found = at_root(json!({ "runs": [{ "originalUriBaseIds": uri }] }), "/tree".as_ref());
+        assert_eq!(found["runs"][0]["originalUriBaseIds"]["ROOTPATH"]["uri"], "file:///tree/");
     }
 }
