@@ -20,9 +20,14 @@ provider "aws" {
 
   default_tags {
     tags = {
-      product    = local.name
-      stack      = "bootstrap"
-      managed_by = "terraform"
+      product       = local.name
+      environment   = "shared"
+      stack         = "bootstrap"
+      geography     = "global"
+      business_unit = "trading"
+      service       = "terraform-state"
+      data_class    = "confidential"
+      managed_by    = "terraform"
     }
   }
 }

@@ -118,10 +118,23 @@ run "logs_are_asked_and_notes_shown" {
     condition     = alltrue([for body in values(local.bodies) : strcontains(body.widgets[0].properties.markdown, "Runbooks: deploy/runbooks")])
     error_message = "Every dashboard must carry the notes."
   }
+}
+
+run "a_reader_switches_the_region" {
+  command = plan
 
   assert {
     condition     = alltrue([for body in values(local.bodies) : [for value in body.variables[0].values : value.value] == ["eu-central-1", "eu-west-1"]])
     error_message = "A reader must be able to switch the Region."
+  }
+}
+
+run "alarm_thresholds_are_lines_in_their_charts" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for board in ["application", "certificate", "infrastructure", "performance", "security"] : length(flatten([for widget in local.bodies[board].widgets : try(widget.properties.annotations.horizontal, [])])) > 0])
+    error_message = "A board whose metrics have limits shows none."
   }
 }
 

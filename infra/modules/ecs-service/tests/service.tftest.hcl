@@ -104,6 +104,11 @@ run "start_role_reads_named_secrets_of_one_repository" {
     condition     = one([for statement in jsondecode(data.aws_iam_policy_document.execution.json).Statement : statement.Resource if statement.Sid == "PullTheImage"]) == var.container.repository_arn
     error_message = "The start role must pull from its repository alone."
   }
+
+  assert {
+    condition     = aws_iam_role_policy.execution.policy == data.aws_iam_policy_document.execution.json
+    error_message = "The start role must have what it needs, and nothing else."
+  }
 }
 
 run "no_shell_in_prod" {

@@ -56,6 +56,11 @@ run "pod_role_trusts_one_service_account_of_this_cluster" {
     }
     error_message = "A pod's role must be usable by its own service account in this cluster only."
   }
+
+  assert {
+    condition     = aws_eks_pod_identity_association.this["order-router"].namespace == "orderflow" && aws_eks_pod_identity_association.this["order-router"].service_account == "order-router"
+    error_message = "A service account must be handed its role."
+  }
 }
 
 run "pod_role_has_exactly_the_given_policy" {

@@ -38,6 +38,24 @@ run "every_key_rotates_and_waits_before_it_goes" {
   }
 }
 
+run "a_mistaken_deletion_can_be_taken_back_for_thirty_days" {
+  command = plan
+
+  assert {
+    condition     = toset([for key in aws_kms_key.domain : key.deletion_window_in_days]) == toset([30])
+    error_message = "A key could be gone sooner than in 30 days."
+  }
+}
+
+run "keys_turn_each_year" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for key in aws_kms_key.domain : key.enable_key_rotation && key.rotation_period_in_days == 365])
+    error_message = "A key isn't turned each year."
+  }
+}
+
 run "no_policy_locks_its_owner_out" {
   command = plan
 

@@ -135,3 +135,21 @@ run "failures_are_heard" {
     error_message = "A failed pipeline and a failed image must ring."
   }
 }
+
+run "policies_are_checked_before_a_plan_is_made" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for verb in ["fmt", "validate", "test", "policy"] : strcontains(aws_codebuild_project.this["check"].source[0].buildspec, "cargo xtask infra ${verb}")])
+    error_message = "The check must run format, validation, tests and policies."
+  }
+}
+
+run "each_image_has_a_build" {
+  command = plan
+
+  assert {
+    condition     = length(aws_codebuild_project.image) > 0 && alltrue([for service, project in aws_codebuild_project.image : strcontains(project.source[0].buildspec, "docker push") || strcontains(project.source[0].buildspec, "--push")])
+    error_message = "An image is built and not pushed, or isn't built at all."
+  }
+}

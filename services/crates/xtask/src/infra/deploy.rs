@@ -193,7 +193,10 @@ pub(super) fn rehearse(
         let typed = format!("{}\n", stack.name);
         let options = destroy::Options { stack: stack.name.clone(), even_prod: false };
         let gone = destroy::run(&terraform, &copied, &options, &mut typed.as_bytes());
-        tally.count(&format!("destroy {}: {gone:?}", stack.name), gone.is_ok());
+        if let Err(problem) = &gone {
+            println!("xtask infra: {problem:?}");
+        }
+        tally.count(&format!("destroy {}", stack.name), gone.is_ok());
     }
     Ok(())
 }

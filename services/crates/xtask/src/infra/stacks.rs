@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use super::junit;
 
 /// A folder with Terraform files: a module, a page, or the bootstrap.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Folder {
     /// From the root.
     pub(super) path: PathBuf,

@@ -14,6 +14,9 @@ const SCRIPTS: [(&str, &str, &str); 3] = [
     ("guard-validate.ps1 calls a verb", "guard-validate.ps1", "cargo xtask infra policy"),
 ];
 
+/// Tags that the bill is split by.
+const BILLED: [&str; 4] = ["geography", "business_unit", "service", "data_class"];
+
 /// A script longer than this does something itself.
 const SCRIPT_LINES_MAX: usize = 20;
 
@@ -69,6 +72,7 @@ pub(super) fn checks(root: &Path, folders: &[Folder]) -> Checks {
         ("every root tags what it makes".to_owned(), untagged(root, folders)),
         ("no profile is committed".to_owned(), profiles(root, folders)),
         ("tflint has the bundled rules".to_owned(), tflint(root)),
+        ("every input of a stack has its example".to_owned(), unlike_examples(root, folders)),
     ];
     for (what, file, parts) in WORKFLOWS {
         let text = std::fs::read_to_string(root.join(file)).unwrap_or_default();
@@ -102,7 +106,8 @@ fn roots<'a>(root: &Path, folders: &'a [Folder]) -> Vec<(&'a Folder, String)> {
 fn untagged(root: &Path, folders: &[Folder]) -> Vec<String> {
     let mut problems = Vec::new();
     for (folder, text) in roots(root, folders) {
-        let tags = ["default_tags {", "product", "stack", "managed_by"];
+        let tags = ["default_tags {", "product", "stack", "managed_by"].into_iter();
+        let tags: Vec<&str> = tags.chain(BILLED).collect();
         for tag in tags.iter().filter(|tag| !text.contains(**tag)) {
             problems.push(format!("{}: no {tag}", folder.path.display()));
         }
@@ -121,6 +126,41 @@ fn profiles(root: &Path, folders: &[Folder]) -> Vec<String> {
         if !text.contains("provider \"aws\" {") {
             problems.push(format!("{}: no provider", folder.path.display()));
         }
+    }
+    problems
+}
+
+/// Inputs without a default that a root's example leaves out, and what it gives that is no input.
+fn unlike_examples(root: &Path, folders: &[Folder]) -> Vec<String> {
+    let mut problems = Vec::new();
+    let ours = folders.iter().filter(|folder| !folder.path.starts_with("infra/modules"));
+    for folder in ours {
+        let there = root.join(&folder.path);
+        let mut text = String::new();
+        for entry in std::fs::read_dir(&there).into_iter().flatten().flatten() {
+            if entry.path().extension().is_some_and(|extension| extension == "tf") {
+                text.push_str(&std::fs::read_to_string(entry.path()).unwrap_or_default());
+            }
+        }
+        let example = there.join("terraform.tfvars.example");
+        let example = std::fs::read_to_string(example).unwrap_or_default();
+        let begins = |line: &&str| line.starts_with(|letter: char| letter.is_ascii_lowercase());
+        let given: Vec<&str> = example
+            .lines()
+            .filter(begins)
+            .filter_map(|line| line.split([' ', '=']).next())
+            .collect();
+        let mut inputs = Vec::new();
+        for block in text.split("\nvariable \"").skip(1) {
+            let name = block.split('"').next().unwrap_or_default();
+            let body = block.split("\n}\n").next().unwrap_or_default();
+            inputs.push(name);
+            if !body.contains("\n  default ") && !given.contains(&name) {
+                problems.push(format!("{}: no example of {name}", folder.path.display()));
+            }
+        }
+        let unknown = given.iter().filter(|name| !inputs.contains(name));
+        problems.extend(unknown.map(|name| format!("{}: no input {name}", folder.path.display())));
     }
     problems
 }
