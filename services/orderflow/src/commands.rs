@@ -4,6 +4,7 @@
 //! Each command has a page of help with examples; global options stand before or after the command.
 //! Exit codes are those of [`Error::exit_code`](crate::error::Error::exit_code).
 
+pub mod backup;
 pub mod control;
 pub mod door;
 pub mod itch;
@@ -131,6 +132,30 @@ enum Command {
   orderflow control apply set.toml            after its number was raised by one")]
     #[command(subcommand)]
     Control(control::Part),
+    /// Copy the data folder, also of a running instance, to a new folder
+    #[command(
+        after_help = "The copy is what a crash at that moment would have left: every decision
+that was durable is in it. The order view is left out; the first start on the copy makes it again.
+
+Examples:
+  orderflow backup /var/backups/orderflow-2026-11-21
+  orderflow restore /var/backups/orderflow-2026-11-21 --data ./restored"
+    )]
+    Backup {
+        /// The new folder
+        to: PathBuf,
+    },
+    /// Make a data folder of a copy that `backup` made, and prove its journal
+    #[command(after_help = "Examples:
+  orderflow restore /var/backups/orderflow-2026-11-21 --data ./restored
+  orderflow --data ./restored")]
+    Restore {
+        /// The copy
+        from: PathBuf,
+    },
+    /// Look after the order view
+    #[command(subcommand)]
+    View(backup::View),
     /// Release an account that was halted because a record of it crashed the process three times
     #[command(after_help = "Examples:
   orderflow release A-1")]
@@ -184,6 +209,9 @@ pub fn run(cli: Cli) -> Result<u8, Error> {
         Some(Command::Lanes) => journal::lanes(global, config),
         Some(Command::Kill(arguments)) => control::kill(&arguments, global, config),
         Some(Command::Control(part)) => control::run(&part, global, config),
+        Some(Command::Backup { to }) => backup::backup(&to, global),
+        Some(Command::Restore { from }) => backup::restore(&from, global, config),
+        Some(Command::View(part)) => backup::view(&part, global, config),
         Some(Command::Release { account }) => control::release(account, global, config),
         Some(Command::Itch(arguments)) => itch::run(&arguments).map(|()| 0).map_err(file),
         Some(Command::Venue(arguments)) => {

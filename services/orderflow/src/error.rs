@@ -121,6 +121,16 @@ pub enum Error {
         /// The folder.
         folder: String,
     },
+    /// A copy of a folder that can't be made or used.
+    #[error("OR-0380 {path}: {what}; {fix}")]
+    Copy {
+        /// The copy, or the file of it.
+        path: String,
+        /// What is wrong.
+        what: String,
+        /// What mends it.
+        fix: &'static str,
+    },
     /// What the disk side says.
     #[error(transparent)]
     Local(#[from] local::Error),

@@ -3,6 +3,7 @@
 //! It wires rooms together and decides nothing.
 
 pub mod ask;
+pub mod backup;
 pub mod chance;
 pub mod commands;
 pub mod config;

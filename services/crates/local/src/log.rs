@@ -23,6 +23,7 @@ use crate::Error;
 use crate::disk::{Disk, DiskFile, RealDisk, TEMPORARY};
 
 mod closed;
+pub mod copy;
 pub(crate) mod frame;
 mod reader;
 mod scan;
