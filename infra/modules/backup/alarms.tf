@@ -40,7 +40,8 @@ resource "aws_cloudwatch_event_rule" "failed" {
   event_pattern = jsonencode({
     source      = ["aws.backup"]
     detail-type = ["Backup Job State Change", "Copy Job State Change", "Restore Job State Change"]
-    detail      = { state = ["ABORTED", "EXPIRED", "FAILED"] }
+    # A backup and a copy tell their `state`, a restore its `status`.
+    detail = { "$or" = [{ state = ["ABORTED", "EXPIRED", "FAILED"] }, { status = ["ABORTED", "FAILED"] }] }
   })
 }
 

@@ -118,7 +118,7 @@ run "trouble_is_noticed" {
   }
 
   assert {
-    condition     = jsondecode(aws_cloudwatch_event_rule.failed.event_pattern).detail.state == ["ABORTED", "EXPIRED", "FAILED"] && aws_cloudwatch_event_target.failed.arn == var.alarm_topic_arn && contains(aws_backup_vault_notifications.this.backup_vault_events, "COPY_JOB_FAILED")
+    condition     = jsonencode(jsondecode(aws_cloudwatch_event_rule.failed.event_pattern).detail["$or"]) == jsonencode([{ state = ["ABORTED", "EXPIRED", "FAILED"] }, { status = ["ABORTED", "FAILED"] }]) && aws_cloudwatch_event_target.failed.arn == var.alarm_topic_arn && contains(aws_backup_vault_notifications.this.backup_vault_events, "COPY_JOB_FAILED")
     error_message = "A bad end isn't announced."
   }
 }
