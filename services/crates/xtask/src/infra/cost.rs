@@ -26,6 +26,9 @@ use prices::Prices;
 /// Where the page lies, from the root.
 const PAGE: &str = "infra/docs/cost.md";
 
+/// The page that is to be the cheapest: one zone's NAT gateway, no hot pool.
+const CHEAP: &str = "dev/eu-west-1";
+
 /// Region of what an account has once.
 const ACCOUNT: &str = "us-east-1";
 
@@ -37,13 +40,30 @@ pub(super) fn compare(
     tally: &mut Tally,
 ) -> Result<()> {
     let there = std::fs::read_to_string(root.join(PAGE)).unwrap_or_default();
-    let made = made(root, live, plans);
-    if let Err(error) = &made {
+    let prices = Prices::read(root)?;
+    let computed = bills(live, plans, Side::After, &prices).and_then(|bills| {
+        tally.count(&format!("{CHEAP} is the cheapest page"), cheapest(live, &bills, &prices)?);
+        page::page(&bills, &prices)
+    });
+    if let Err(error) = &computed {
         println!("xtask infra: {error:#}");
     }
-    let same = made.is_ok_and(|(_, page)| page == there);
+    let same = computed.is_ok_and(|page| page == there);
     tally.count(&format!("{PAGE} is computed: run `cargo xtask infra cost --write`"), same);
     Ok(())
+}
+
+/// Whether no page costs less than the cheap one, which has one NAT gateway and nothing reserved.
+fn cheapest(live: &Live, bills: &Bills, prices: &Prices) -> Result<bool> {
+    let Some(cheap) = bills.get(CHEAP) else { return Ok(false) };
+    let mut least = cheap.iter().all(|((_, name), number)| {
+        !name.starts_with("c7i.") && (name != "nat.gateway" || *number <= 1.0)
+    });
+    for stack in live.stacks.iter().filter(|stack| stack.is_page() && stack.name != CHEAP) {
+        let other = bills.get(&stack.name).context(stack.name.clone())?;
+        least &= page::total(cheap, prices)? < page::total(other, prices)?;
+    }
+    Ok(least)
 }
 
 /// Plans the stacks and prints what each costs; with `write` also into the page.
@@ -60,10 +80,11 @@ pub(super) fn run(
         tally.count(&format!("plan {}", stack.name), plan.is_some());
         plans.insert(stack.name.clone(), plan.unwrap_or_default());
     }
-    let (table, page) = made(root, &live, &plans)?;
-    print!("{table}");
+    let prices = Prices::read(root)?;
+    let bills = bills(&live, &plans, Side::After, &prices)?;
+    print!("{}", page::table(&bills, &prices)?);
     if write {
-        std::fs::write(root.join(PAGE), page)?;
+        std::fs::write(root.join(PAGE), page::page(&bills, &prices)?)?;
     }
     Ok(())
 }
@@ -87,13 +108,6 @@ pub(super) fn difference(root: &Path, folder: &Path) -> Result<String> {
     let before = bills(&live, &plans, Side::Before, &prices)?;
     let after = bills(&live, &plans, Side::After, &prices)?;
     page::difference(&before, &after, &prices)
-}
-
-/// The table of stacks, and the whole page.
-fn made(root: &Path, live: &Live, plans: &BTreeMap<String, Value>) -> Result<(String, String)> {
-    let prices = Prices::read(root)?;
-    let bills = bills(live, plans, Side::After, &prices)?;
-    Ok((page::table(&bills, &prices)?, page::page(&bills, &prices)?))
 }
 
 /// Each planned stack's bill.
@@ -129,6 +143,7 @@ mod checks {
     use super::billed::{Bill, Side, billed};
     use super::page::{difference, total};
     use super::prices::Prices;
+    use super::{CHEAP, Live, cheapest};
 
     const PRICES: &str = r#"
 date = "2026-11-21"
@@ -166,6 +181,10 @@ usd = { all = 0.1 }
             "mode": "managed", "type": kind, "module_address": module, "index": "z1",
             "change": { "after": after },
         })
+    }
+
+    fn of(name: &str) -> (String, String) {
+        ("eu-west-1".to_owned(), name.to_owned())
     }
 
     fn bill(changes: &[Value]) -> Bill {
@@ -212,7 +231,7 @@ usd = { all = 0.1 }
             let plan = json!({ "resource_changes": changes(nodes) });
             let bill = billed(&Side::After.of(&plan), "eu-west-1", &free, 0.0)
                 .expect("all of it is known");
-            let at = |name: &str| bill[&("eu-west-1".to_owned(), name.to_owned())];
+            let at = |name: &str| bill[&of(name)];
             assert!((at("c7i.8xlarge") - paid).abs() < 1e-9);
             assert!((at("ebs.gp3") - 50.0 * nodes as f64).abs() < 1e-9);
         }
@@ -247,6 +266,26 @@ usd = { all = 0.1 }
         let table = super::difference(&root, &folder).expect("a key has a price");
         std::fs::remove_dir_all(folder).expect("it can be removed");
         assert!(table.contains("| dev/global | kms.key | us-east-1 | 0 | 1 | +1.00 |"), "{table}");
+    }
+
+    #[test]
+    fn the_cheap_page_has_one_gateway_no_hot_pool_and_no_cheaper_one_beside_it() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
+        let live = Live::read(&root).expect("stacks.json can be read");
+        let with = |gateways: f64, hot: f64| {
+            let mut bills = BTreeMap::new();
+            for stack in live.stacks.iter().filter(|stack| stack.is_page()) {
+                let number = if stack.name == CHEAP { gateways } else { 3.0 };
+                let mut bill = Bill::from([(of("nat.gateway"), number)]);
+                if hot > 0.0 {
+                    bill.insert(of("c7i.8xlarge"), hot);
+                }
+                bills.insert(stack.name.clone(), bill);
+            }
+            cheapest(&live, &bills, &prices()).expect("all has a price")
+        };
+        assert!(with(1.0, 0.0));
+        assert!(!with(2.0, 0.0) && !with(3.0, 0.0) && !with(1.0, 1.0));
     }
 
     #[test]
