@@ -4,8 +4,9 @@
 #[path = "line/house.rs"]
 mod house;
 
-use domain::{ExecType, OrdStatus, Outcome};
+use domain::{ExecType, OrdStatus, Outcome, Quantity};
 use house::{House, cancel, new, replace, report, venue};
+use order_router::fold;
 use ports::memory::Fate;
 use ports::{Cursors, Destination, Fault, Journal, OrderView, Snapshots};
 use wire::events::{DeadLetter, DeadLetterKind, LifeCycleKind, OrderView as Row};
@@ -304,4 +305,65 @@ fn unknown_outcomes_are_resolved_by_the_same_bytes() {
     });
     assert_eq!(other.run(), undisturbed);
     other.verify(true).unwrap();
+}
+
+#[test]
+fn decisions_under_sets_that_change_follow_again_and_a_forged_one_is_named() {
+    let mut house = House::new(1);
+    let mut wired = house.open();
+    for number in 1..=6 {
+        let mut set = wire::configuration::sample();
+        set.number = number + 1;
+        // Each second set takes nothing of this size.
+        let largest = if number % 2 == 1 { 1_000 } else { 99 };
+        let limits = set.instruments.iter_mut().map(|instrument| &mut instrument.limits);
+        limits.for_each(|limits| limits.max_order_qty = Quantity::whole(largest));
+        let set = wire::configuration::parse(&wire::configuration::render(&set)).unwrap();
+        house.configure(&set);
+        house.settle(&mut wired);
+        house.put(&new("A", &number.to_string(), 100, house.time()));
+        house.settle(&mut wired);
+    }
+    let counts = wired.progress.facts().counted();
+    assert_eq!((counts.routed, counts.rejected), (3, 3));
+    drop(wired);
+    assert_eq!(house.verify(true).unwrap()[0].redecided, 6);
+
+    // The last order was refused under the set in force; another story, which the books agree with.
+    let (index, forged) = forged(&house, 6);
+    house.world.slots.lock().damage(house.options.lanes[0].lane, index, |entry| *entry = forged);
+    assert!(house.verify(false).is_ok(), "chain and books agree");
+    let wrong = house.verify(true).unwrap_err();
+    assert_eq!((wrong.index, wrong.input), (index, 0));
+    assert!(wrong.reason.contains("decided again it is Rejected"), "{wrong}");
+}
+
+/// The entry of the lane's `nth` record as it would be if the record had passed.
+fn forged(house: &House, nth: usize) -> (u64, domain::Entry) {
+    let lane = &house.options.lanes[0];
+    let mut fold = fold::Fold::new(&fold::capacity(&house.options.config), house.options.key);
+    let slots = house.world.slots.lock();
+    let mut records = 0;
+    for entry in slots.items(lane.lane) {
+        let record = wire::journal::inputs(&entry.body).find_map(|input| match input {
+            Ok(Input::Record(record)) => Some(record),
+            _ => None,
+        });
+        records += usize::from(record.is_some());
+        let Some(record) = record.filter(|_| records == nth) else {
+            fold.entry(entry, |_, _| {}).unwrap();
+            continue;
+        };
+        let inbound = fold::inbound(&record, &house.options.key);
+        let routing = routing::Lane { range: lane.range, format: entry.format };
+        let set = wire::configuration::sample();
+        let outcome = routing::decide(&fold.books, &set, &routing, record.arrival, &inbound);
+        fold.books.apply(record.arrival, &inbound, &outcome);
+        let mut body = wire::journal::BodyWriter::default();
+        body.record(record.position, record.arrival, record.data, &outcome);
+        let state = fold.books.digest();
+        let body = body.bytes().into();
+        return (entry.index, domain::Entry { body, state, ..entry.clone() }.sealed());
+    }
+    panic!("there are fewer records");
 }
