@@ -24,6 +24,7 @@ mod live;
 mod mutate;
 mod names;
 mod plans;
+mod policy;
 mod scan;
 mod stacks;
 mod stores;
@@ -32,6 +33,7 @@ mod tests;
 mod tree;
 mod written;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -75,6 +77,20 @@ pub enum Verb {
         /// Stack, such as dev/eu-west-1
         #[arg(short, long)]
         stack: String,
+    },
+    /// Judge the Terraform by the rules of infra/policy, over applied states and configurations
+    Policy {
+        /// One part alone
+        part: Option<policy::Part>,
+        /// Every stack's state, and not just one page's of each kind
+        #[arg(long)]
+        all: bool,
+        /// Judge what the last run planned and applied
+        #[arg(long)]
+        kept: bool,
+        /// One stack alone, such as prod/eu-west-1 or bootstrap
+        #[arg(short, long)]
+        stack: Option<String>,
     },
     /// Write every stack's backend.tf from infra/live/stacks.json
     Backends,
@@ -251,7 +267,9 @@ fn more(
         Verb::Plan { stack: Some(stack), .. } => {
             plans::alone(terraform, root, &stack, tally)?;
         }
-        Verb::Plan { bless, stack: None } => plans::run(terraform, root, bless, tally)?,
+        Verb::Plan { bless, stack: None } => {
+            plans::run(terraform, root, bless, tally)?;
+        }
         Verb::Check => {
             tally.part("plans");
             plans::run(terraform, root, false, tally)?;
@@ -270,6 +288,10 @@ fn more(
             coverage::run(terraform, folders, lot(10, None), tally)?;
         }
         Verb::Cost { write, .. } => cost::run(terraform, root, write, tally)?,
+        Verb::Policy { part, all, kept, stack } => {
+            let choice = policy::Choice { part, all, kept, stack };
+            policy::run(terraform, root, BTreeMap::new(), choice, tally)?;
+        }
         Verb::Deploy { apply, rehearse, stack, env, with_deletions, .. } => {
             let environment = env;
             let deletions = with_deletions;

@@ -32,13 +32,13 @@ const GOLDEN: &str = "infra/modules/cell/golden";
 
 type Counts = BTreeMap<String, usize>;
 
-/// Plans everything; with `bless` the golden lists are written instead of compared.
+/// Plans everything and returns the plans by stack; with `bless` the golden lists are written instead of compared.
 pub(super) fn run(
     terraform: &Terraform,
     root: &Path,
     bless: bool,
     tally: &mut Tally,
-) -> Result<()> {
+) -> Result<BTreeMap<String, Value>> {
     let live = Live::read(root)?;
     let mut plans = BTreeMap::new();
     for stack in &live.stacks {
@@ -79,7 +79,7 @@ pub(super) fn run(
             tally.count(&what, golden(&path, &found, bless)?);
         }
     }
-    Ok(())
+    Ok(plans)
 }
 
 /// Plans one stack, with what can be told from it alone.

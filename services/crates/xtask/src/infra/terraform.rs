@@ -7,7 +7,7 @@
 //! as not run.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -120,6 +120,12 @@ impl Terraform {
             bail!("{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         }
         serde_json::from_slice(&output.stdout).with_context(|| format!("{arguments:?}: no JSON"))
+    }
+
+    /// Starts; what it prints can be read while it runs.
+    pub(super) fn piped(&self, folder: &Path, arguments: &[&str]) -> Result<Child> {
+        let mut command = self.command(folder, arguments);
+        Ok(command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?)
     }
 
     fn command(&self, folder: &Path, arguments: &[&str]) -> Command {

@@ -1,0 +1,87 @@
+//! Others' data that policies compare with, fetched once into an ignored folder.
+//!
+//! Entry points: [`service_spec`].
+//! Versions are pinned here. What is fetched lies in `target/infra/tools`, under its version, so
+//! that another version is another file. Without a network, and with the file absent, it fails.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+use serde_json::Value;
+
+const FOLDER: &str = "target/infra/tools";
+
+/// What AWS says of its own metrics and events, as its CDK is made from it.
+const SERVICE_SPEC: (&str, &str) = ("@aws-cdk/aws-service-spec", "0.1.216");
+
+/// Metrics and resources; the rest of the file is never built up in memory.
+#[derive(Debug, Deserialize)]
+pub(super) struct ServiceSpec {
+    schema: Schema,
+}
+
+#[derive(Debug, Deserialize)]
+struct Schema {
+    resource: Entities,
+    metric: Entities,
+}
+
+#[derive(Debug, Deserialize)]
+struct Entities {
+    entities: Vec<Value>,
+}
+
+impl ServiceSpec {
+    /// Namespace and name of every metric.
+    pub(super) fn metrics(&self) -> impl Iterator<Item = (&str, &str)> {
+        let metrics = self.schema.metric.entities.iter();
+        metrics.filter_map(|metric| Some((metric["namespace"].as_str()?, metric["name"].as_str()?)))
+    }
+
+    /// A resource by its CloudFormation type.
+    pub(super) fn resource(&self, kind: &str) -> Option<&Value> {
+        let mut resources = self.schema.resource.entities.iter();
+        resources.find(|resource| resource["cloudFormationType"] == kind)
+    }
+}
+
+/// The service specification, fetched from npm when it isn't there.
+pub(super) fn service_spec(root: &Path) -> Result<ServiceSpec> {
+    let (package, version) = SERVICE_SPEC;
+    let file = root.join(FOLDER).join(format!("aws-service-spec-{version}.json"));
+    if !file.is_file() {
+        fetch(root, &file)?;
+    }
+    println!("xtask infra: policy: {package} {version}");
+    let text = std::fs::read(&file)?;
+    serde_json::from_slice(&text).with_context(|| format!("{} can't be read", file.display()))
+}
+
+fn fetch(root: &Path, file: &Path) -> Result<()> {
+    let folder = root.join(FOLDER);
+    std::fs::create_dir_all(&folder)?;
+    let (package, version) = SERVICE_SPEC;
+    let named = format!("{package}@{version}");
+    let archive = format!("aws-cdk-aws-service-spec-{version}.tgz");
+    output(Command::new("npm").args(["pack", "--silent", &named]).current_dir(&folder))?;
+    let inner = "package/db.json.gz";
+    output(Command::new("tar").args(["-xzf", &archive, inner]).current_dir(&folder))?;
+    let text = output(Command::new("gzip").args(["-dc", inner]).current_dir(&folder))?;
+    // Written under another name first: half a file must not look like the whole one.
+    let half: PathBuf = file.with_extension("half");
+    std::fs::write(&half, text)?;
+    std::fs::rename(&half, file)?;
+    Ok(())
+}
+
+fn output(command: &mut Command) -> Result<Vec<u8>> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let output = command.output();
+    let output = output.with_context(|| format!("{program} can't be started: install it"))?;
+    if !output.status.success() {
+        bail!("{program}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(output.stdout)
+}

@@ -1,0 +1,239 @@
+//! Whether a policy says `*`: as an action, a resource or a caller.
+//!
+//! Entry points: [`Exceptions::read`], [`findings`].
+//! Statements that deny may say what they like. A statement that allows may not say `Not…`, because
+//! what it means grows with each service of AWS. What may say `*` nevertheless stands in
+//! `infra/policy/wildcards.toml`, with a reason each.
+//! It reads applied states: in a plan, a policy that names a new key isn't known at all.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::Finding;
+use super::documents::Document;
+
+/// The rules of this file.
+pub(super) const RULES: [&str; 4] =
+    ["wildcard_action", "wildcard_resource", "wildcard_principal", "negated_statement"];
+
+const FILE: &str = "infra/policy/wildcards.toml";
+
+/// Where `*` may stand.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Exceptions {
+    callers: Vec<String>,
+    exception: Vec<Exception>,
+    without_resource: Vec<WithoutResource>,
+    #[serde(skip)]
+    used: RefCell<BTreeSet<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Exception {
+    rule: String,
+    types: Vec<String>,
+    #[serde(default)]
+    sids: Vec<String>,
+    reason: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WithoutResource {
+    actions: Vec<String>,
+    reason: String,
+}
+
+impl Exceptions {
+    /// Reads the list.
+    pub(super) fn read(root: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(root.join(FILE)).context(FILE)?;
+        Self::parse(&text)
+    }
+
+    fn parse(text: &str) -> Result<Self> {
+        let read: Self = toml::from_str(text).context(FILE)?;
+        let reasons = read.exception.iter().map(|one| &one.reason);
+        let reasons = reasons.chain(read.without_resource.iter().map(|one| &one.reason));
+        for reason in reasons {
+            anyhow::ensure!(!reason.trim().is_empty(), "{FILE}: an exception has no reason");
+        }
+        Ok(read)
+    }
+
+    /// Exceptions that nothing needed.
+    pub(super) fn unused(&self) -> Vec<String> {
+        let used = self.used.borrow();
+        let exceptions = self.exception.iter().map(|one| format!("{}: {}", one.rule, one.reason));
+        let actions = self.without_resource.iter().flat_map(|one| one.actions.clone());
+        exceptions.chain(actions).filter(|one| !used.contains(one)).collect()
+    }
+
+    fn excepts(&self, rule: &str, kind: &str, sid: &str) -> bool {
+        let found = self.exception.iter().find(|one| {
+            one.rule == rule
+                && one.types.iter().any(|name| name == kind)
+                && (one.sids.is_empty() || one.sids.iter().any(|name| name == sid))
+        });
+        if let Some(one) = found {
+            self.used.borrow_mut().insert(format!("{}: {}", one.rule, one.reason));
+        }
+        found.is_some()
+    }
+
+    fn has_no_resource(&self, action: &str) -> bool {
+        let mut listed = self.without_resource.iter().flat_map(|one| &one.actions);
+        let found = listed.find(|listed| match listed.strip_suffix('*') {
+            Some(start) => action.starts_with(start),
+            None => *listed == action,
+        });
+        if let Some(listed) = found {
+            self.used.borrow_mut().insert(listed.clone());
+        }
+        found.is_some()
+    }
+}
+
+/// Every statement of a document that says too much.
+pub(super) fn findings(document: &Document, exceptions: &Exceptions) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (kind, resources) in &document.by_type {
+        for resource in resources {
+            let mut policies = Vec::new();
+            collect(&resource["values"], &mut policies);
+            let statements = policies.iter().filter_map(|policy| policy["Statement"].as_array());
+            for statement in statements.flatten().filter(|one| one["Effect"] == "Allow") {
+                for (rule, said) in wide(kind, statement, exceptions) {
+                    let sid = statement["Sid"].as_str().unwrap_or("without a Sid");
+                    found.push(Finding {
+                        rule: rule.to_owned(),
+                        document: document.name.clone(),
+                        address: resource["address"].as_str().unwrap_or_default().to_owned(),
+                        why: format!("{sid}: {said}"),
+                    });
+                }
+            }
+        }
+    }
+    found
+}
+
+fn collect<'a>(value: &'a Value, found: &mut Vec<&'a Value>) {
+    match value {
+        Value::Object(object) if object.contains_key("Statement") => found.push(value),
+        Value::Object(object) => object.values().for_each(|value| collect(value, found)),
+        Value::Array(values) => values.iter().for_each(|value| collect(value, found)),
+        _ => {}
+    }
+}
+
+/// The rules that a statement breaks, each with what it says.
+fn wide(kind: &str, statement: &Value, exceptions: &Exceptions) -> Vec<(&'static str, String)> {
+    let sid = statement["Sid"].as_str().unwrap_or_default();
+    let texts = |value: &'_ Value| -> Vec<String> {
+        value
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect()
+    };
+    let actions = texts(&statement["Action"]);
+    let mut broken = Vec::new();
+    let all = actions.iter().find(|action| *action == "*" || action.ends_with(":*"));
+    if let Some(action) = all
+        && !exceptions.excepts(RULES[0], kind, sid)
+    {
+        broken.push((RULES[0], format!("may do {action}")));
+    }
+    if texts(&statement["Resource"]).iter().any(|resource| resource == "*")
+        && !exceptions.excepts(RULES[1], kind, sid)
+    {
+        let bound = actions.iter().filter(|action| !exceptions.has_no_resource(action));
+        let bound: Vec<&str> = bound.map(String::as_str).collect();
+        if !bound.is_empty() {
+            broken.push((RULES[1], format!("{} on *", bound.join(", "))));
+        }
+    }
+    let anyone = texts(&statement["Principal"]["AWS"]).iter().any(|caller| caller == "*")
+        || texts(&statement["Principal"]["*"]).iter().any(|caller| caller == "*");
+    if anyone && !names_caller(statement, exceptions) && !exceptions.excepts(RULES[2], kind, sid) {
+        broken.push((RULES[2], "for anyone, with no condition on who calls".to_owned()));
+    }
+    for name in ["NotAction", "NotResource", "NotPrincipal"] {
+        if !statement[name].is_null() && !exceptions.excepts(RULES[3], kind, sid) {
+            broken.push((RULES[3], format!("allows by {name}")));
+        }
+    }
+    broken
+}
+
+/// Whether a condition says who calls.
+fn names_caller(statement: &Value, exceptions: &Exceptions) -> bool {
+    let tests = statement["Condition"].as_object().into_iter().flatten();
+    let narrow = tests.filter(|(test, _)| {
+        !test.contains("Not") && !test.ends_with("IfExists") && !test.starts_with("Null")
+    });
+    narrow.filter_map(|(_, keys)| keys.as_object()).flatten().any(|(key, values)| {
+        let known = exceptions.callers.iter().any(|caller| caller.eq_ignore_ascii_case(key));
+        known && !values.as_array().into_iter().flatten().any(|value| value == "*")
+    })
+}
+
+#[cfg(test)]
+mod checks {
+    use serde_json::{Value, json};
+
+    use super::{Exceptions, wide};
+
+    const LIST: &str = r#"
+        callers = ["aws:PrincipalAccount"]
+        [[exception]]
+        rule = "wildcard_resource"
+        types = ["aws_kms_key"]
+        reason = "the key itself"
+        [[without_resource]]
+        actions = ["ec2:Describe*"]
+        reason = "descriptions"
+    "#;
+
+    fn broken(kind: &str, statement: &Value) -> Vec<&'static str> {
+        let exceptions = Exceptions::parse(LIST).expect("the list is valid");
+        wide(kind, statement, &exceptions).into_iter().map(|(rule, _)| rule).collect()
+    }
+
+    #[test]
+    fn each_way_to_say_everything_is_found() {
+        let role = "aws_iam_role_policy";
+        let statement = json!({ "Action": ["s3:*"], "Resource": ["arn:aws:s3:::b"] });
+        assert_eq!(broken(role, &statement), ["wildcard_action"]);
+        let statement = json!({ "Action": ["s3:GetObject", "ec2:DescribeX"], "Resource": ["*"] });
+        assert_eq!(broken(role, &statement), ["wildcard_resource"]);
+        let statement = json!({ "NotAction": ["iam:*"], "Resource": ["arn:aws:s3:::b"] });
+        assert_eq!(broken(role, &statement), ["negated_statement"]);
+        let open = json!({ "Action": ["sqs:SendMessage"], "Principal": { "AWS": ["*"] } });
+        assert_eq!(broken("aws_sqs_queue_policy", &open), ["wildcard_principal"]);
+    }
+
+    #[test]
+    fn what_the_list_allows_passes() {
+        let statement = json!({ "Action": ["ec2:DescribeInstances"], "Resource": ["*"] });
+        assert!(broken("aws_iam_role_policy", &statement).is_empty());
+        let statement = json!({ "Action": ["kms:Decrypt"], "Resource": ["*"] });
+        assert!(broken("aws_kms_key", &statement).is_empty());
+        let mut own = json!({ "Action": ["sqs:SendMessage"], "Principal": { "AWS": ["*"] },
+            "Condition": { "StringEquals": { "aws:PrincipalAccount": ["123456789012"] } } });
+        assert!(broken("aws_sqs_queue_policy", &own).is_empty());
+        // A condition that everybody meets is none.
+        own["Condition"] = json!({ "StringLike": { "aws:PrincipalAccount": ["*"] } });
+        assert_eq!(broken("aws_sqs_queue_policy", &own), ["wildcard_principal"]);
+    }
+}
