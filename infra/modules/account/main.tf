@@ -52,7 +52,7 @@ module "domain" {
   alarm_topic_arn = module.notices.topic_arns["alarms"]
   zone = {
     domain    = var.domain
-    query_log = { kms_key_arn = module.keys.key_arns["notices"] }
+    query_log = { kms_key_arn = module.keys.key_arns["notices"], retention_days = var.environment == "prod" ? 365 : 90 }
   }
 }
 

@@ -32,7 +32,8 @@ const GOLDEN: &str = "infra/modules/cell/golden";
 
 type Counts = BTreeMap<String, usize>;
 
-/// Plans everything and returns the plans by stack; with `bless` the golden lists are written instead of compared.
+/// Plans everything and returns the plans by stack; with `bless` the golden lists are written
+/// instead of compared.
 pub(super) fn run(
     terraform: &Terraform,
     root: &Path,

@@ -9,13 +9,14 @@
 //! needs are findings.
 
 mod applied;
+mod configured;
 mod documents;
+mod events;
 mod guard;
 mod metrics;
 mod replaced;
 mod spec;
 mod statements;
-mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -62,6 +63,8 @@ pub enum Part {
     Guard,
     /// Whether alarms and dashboards look at metrics that exist
     Metrics,
+    /// Whether event rules match events that are sent
+    Events,
     /// What a second plan changes, and one with another zone
     Replaced,
 }
@@ -126,9 +129,9 @@ pub(super) fn run(
         }
         if !plans.contains_key(name) {
             let plan = plans::one(terraform, root, Path::new(path))?.unwrap_or_default();
+            tally.count(&format!("plan {name}"), plan.is_object());
             plans.insert(name.to_owned(), plan);
         }
-        tally.count(&format!("plan {name}"), plans[name].is_object());
         keep(root, name, "plan", &plans[name])?;
         judged.configurations.push(Document::of_plan(name, &plans[name]));
     }
@@ -147,10 +150,13 @@ pub(super) fn run(
     if choice.wants(Part::Guard) {
         guard::compare(root, &judged, tally)?;
     }
-    if choice.wants(Part::Metrics) || choice.wants(Part::Replaced) {
+    if [Part::Metrics, Part::Events, Part::Replaced].iter().any(|part| choice.wants(*part)) {
         let spec = spec::service_spec(root)?;
         if choice.wants(Part::Metrics) {
             metrics::compare(root, &spec, &judged, tally)?;
+        }
+        if choice.wants(Part::Events) {
+            events::compare(root, &spec, &judged, tally)?;
         }
         if choice.wants(Part::Replaced) {
             replaced::compare(root, &spec, &after, judged.whole, tally)?;

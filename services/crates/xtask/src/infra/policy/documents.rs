@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::written::Written;
+use super::configured::Written;
 
 /// Made up by AWS, and what others refer by.
 const IDS: [&str; 4] = ["id", "arn", "url", "region"];

@@ -4,6 +4,7 @@
 //! Versions are pinned here. What is fetched lies in `target/infra/tools`, under its version, so
 //! that another version is another file. Without a network, and with the file absent, it fails.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -13,10 +14,13 @@ use serde_json::Value;
 
 const FOLDER: &str = "target/infra/tools";
 
+/// How many dots a field of an event has at most.
+const DEEPEST: usize = 8;
+
 /// What AWS says of its own metrics and events, as its CDK is made from it.
 const SERVICE_SPEC: (&str, &str) = ("@aws-cdk/aws-service-spec", "0.1.216");
 
-/// Metrics and resources; the rest of the file is never built up in memory.
+/// Metrics, events and resources; the rest of the file is never built up in memory.
 #[derive(Debug, Deserialize)]
 pub(super) struct ServiceSpec {
     schema: Schema,
@@ -26,6 +30,9 @@ pub(super) struct ServiceSpec {
 struct Schema {
     resource: Entities,
     metric: Entities,
+    event: Entities,
+    #[serde(rename = "eventTypeDefinition")]
+    event_type: Entities,
 }
 
 #[derive(Debug, Deserialize)]
@@ -44,6 +51,38 @@ impl ServiceSpec {
     pub(super) fn resource(&self, kind: &str) -> Option<&Value> {
         let mut resources = self.schema.resource.entities.iter();
         resources.find(|resource| resource["cloudFormationType"] == kind)
+    }
+
+    /// Fields of an event, with dots; `*` ends one below which anything may be. `None` when nobody
+    /// sends it.
+    pub(super) fn event_fields(&self, source: &str, kind: &str) -> Option<BTreeSet<String>> {
+        let mut events = self.schema.event.entities.iter();
+        let event =
+            events.find(|event| event["source"] == source && event["detailType"] == kind)?;
+        let mut fields = BTreeSet::new();
+        self.fields(&event["rootProperty"], "", &mut fields);
+        Some(fields)
+    }
+
+    fn fields(&self, reference: &Value, above: &str, found: &mut BTreeSet<String>) {
+        // Types may hold themselves: no pattern looks deeper than this.
+        if above.matches('.').count() > DEEPEST {
+            return;
+        }
+        let mut types = self.schema.event_type.entities.iter();
+        let Some(one) = types.find(|one| one["$id"] == reference["$ref"]) else { return };
+        for (name, property) in one["properties"].as_object().into_iter().flatten() {
+            let mut kind = &property["type"];
+            while kind["type"] == "array" {
+                kind = &kind["element"];
+            }
+            found.insert(format!("{above}{name}"));
+            match kind["type"].as_str() {
+                Some("ref") => self.fields(&kind["reference"], &format!("{above}{name}."), found),
+                Some("json" | "map") => _ = found.insert(format!("{above}{name}.*")),
+                _ => {}
+            }
+        }
     }
 }
 

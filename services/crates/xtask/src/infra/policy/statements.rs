@@ -2,8 +2,9 @@
 //!
 //! Entry points: [`Exceptions::read`], [`findings`].
 //! Statements that deny may say what they like. A statement that allows may not say `Not…`, because
-//! what it means grows with each service of AWS. What may say `*` nevertheless stands in
-//! `infra/policy/wildcards.toml`, with a reason each.
+//! what it means grows with each service of AWS. Nor may a role take one of AWS' own policies that
+//! says so. What may say `*` nevertheless stands in `infra/policy/wildcards.toml`, with a reason
+//! each.
 //! It reads applied states: in a plan, a policy that names a new key isn't known at all.
 
 use std::cell::RefCell;
@@ -18,8 +19,16 @@ use super::Finding;
 use super::documents::Document;
 
 /// The rules of this file.
-pub(super) const RULES: [&str; 4] =
-    ["wildcard_action", "wildcard_resource", "wildcard_principal", "negated_statement"];
+pub(super) const RULES: [&str; 5] = [
+    "wildcard_action",
+    "wildcard_resource",
+    "wildcard_principal",
+    "negated_statement",
+    "wildcard_managed",
+];
+
+/// Policies of AWS' own that say `*`, beside all whose names end with `FullAccess`.
+const MANAGED: [&str; 3] = ["AdministratorAccess", "PowerUserAccess", "SystemAdministrator"];
 
 const FILE: &str = "infra/policy/wildcards.toml";
 
@@ -39,8 +48,12 @@ pub(super) struct Exceptions {
 struct Exception {
     rule: String,
     types: Vec<String>,
+    /// Statements of these alone; of an attachment, the policy's name.
     #[serde(default)]
     sids: Vec<String>,
+    /// Resources of these addresses alone, by how they end.
+    #[serde(default)]
+    addresses: Vec<String>,
     reason: String,
 }
 
@@ -76,11 +89,13 @@ impl Exceptions {
         exceptions.chain(actions).filter(|one| !used.contains(one)).collect()
     }
 
-    fn excepts(&self, rule: &str, kind: &str, sid: &str) -> bool {
+    fn excepts(&self, rule: &str, (kind, address): (&str, &str), sid: &str) -> bool {
         let found = self.exception.iter().find(|one| {
             one.rule == rule
                 && one.types.iter().any(|name| name == kind)
                 && (one.sids.is_empty() || one.sids.iter().any(|name| name == sid))
+                && (one.addresses.is_empty()
+                    || one.addresses.iter().any(|end| address.ends_with(end)))
         });
         if let Some(one) = found {
             self.used.borrow_mut().insert(format!("{}: {}", one.rule, one.reason));
@@ -106,23 +121,38 @@ pub(super) fn findings(document: &Document, exceptions: &Exceptions) -> Vec<Find
     let mut found = Vec::new();
     for (kind, resources) in &document.by_type {
         for resource in resources {
+            let address = resource["address"].as_str().unwrap_or_default();
+            let place = (kind.as_str(), address);
+            let mut push = |rule: &str, why: String| {
+                let (document, address) = (document.name.clone(), address.to_owned());
+                found.push(Finding { rule: rule.to_owned(), document, address, why });
+            };
             let mut policies = Vec::new();
             collect(&resource["values"], &mut policies);
             let statements = policies.iter().filter_map(|policy| policy["Statement"].as_array());
             for statement in statements.flatten().filter(|one| one["Effect"] == "Allow") {
-                for (rule, said) in wide(kind, statement, exceptions) {
+                for (rule, said) in wide(place, statement, exceptions) {
                     let sid = statement["Sid"].as_str().unwrap_or("without a Sid");
-                    found.push(Finding {
-                        rule: rule.to_owned(),
-                        document: document.name.clone(),
-                        address: resource["address"].as_str().unwrap_or_default().to_owned(),
-                        why: format!("{sid}: {said}"),
-                    });
+                    push(rule, format!("{sid}: {said}"));
+                }
+            }
+            for policy in managed(&resource["values"]) {
+                if !exceptions.excepts(RULES[4], place, policy) {
+                    push(RULES[4], format!("takes {policy}"));
                 }
             }
         }
     }
     found
+}
+
+/// Names of AWS' own policies that say `*` and that something takes.
+fn managed(values: &Value) -> impl Iterator<Item = &str> {
+    let several = values["managed_policy_arns"].as_array().into_iter().flatten();
+    let taken = several.chain([&values["policy_arn"]]).filter_map(Value::as_str);
+    let names =
+        taken.filter(|arn| arn.contains(":aws:policy/")).filter_map(|arn| arn.rsplit('/').next());
+    names.filter(|name| name.ends_with("FullAccess") || MANAGED.contains(name))
 }
 
 fn collect<'a>(value: &'a Value, found: &mut Vec<&'a Value>) {
@@ -135,7 +165,11 @@ fn collect<'a>(value: &'a Value, found: &mut Vec<&'a Value>) {
 }
 
 /// The rules that a statement breaks, each with what it says.
-fn wide(kind: &str, statement: &Value, exceptions: &Exceptions) -> Vec<(&'static str, String)> {
+fn wide(
+    place: (&str, &str),
+    statement: &Value,
+    exceptions: &Exceptions,
+) -> Vec<(&'static str, String)> {
     let sid = statement["Sid"].as_str().unwrap_or_default();
     let texts = |value: &'_ Value| -> Vec<String> {
         value
@@ -150,12 +184,12 @@ fn wide(kind: &str, statement: &Value, exceptions: &Exceptions) -> Vec<(&'static
     let mut broken = Vec::new();
     let all = actions.iter().find(|action| *action == "*" || action.ends_with(":*"));
     if let Some(action) = all
-        && !exceptions.excepts(RULES[0], kind, sid)
+        && !exceptions.excepts(RULES[0], place, sid)
     {
         broken.push((RULES[0], format!("may do {action}")));
     }
     if texts(&statement["Resource"]).iter().any(|resource| resource == "*")
-        && !exceptions.excepts(RULES[1], kind, sid)
+        && !exceptions.excepts(RULES[1], place, sid)
     {
         let bound = actions.iter().filter(|action| !exceptions.has_no_resource(action));
         let bound: Vec<&str> = bound.map(String::as_str).collect();
@@ -165,11 +199,11 @@ fn wide(kind: &str, statement: &Value, exceptions: &Exceptions) -> Vec<(&'static
     }
     let anyone = texts(&statement["Principal"]["AWS"]).iter().any(|caller| caller == "*")
         || texts(&statement["Principal"]["*"]).iter().any(|caller| caller == "*");
-    if anyone && !names_caller(statement, exceptions) && !exceptions.excepts(RULES[2], kind, sid) {
+    if anyone && !names_caller(statement, exceptions) && !exceptions.excepts(RULES[2], place, sid) {
         broken.push((RULES[2], "for anyone, with no condition on who calls".to_owned()));
     }
     for name in ["NotAction", "NotResource", "NotPrincipal"] {
-        if !statement[name].is_null() && !exceptions.excepts(RULES[3], kind, sid) {
+        if !statement[name].is_null() && !exceptions.excepts(RULES[3], place, sid) {
             broken.push((RULES[3], format!("allows by {name}")));
         }
     }
@@ -192,7 +226,7 @@ fn names_caller(statement: &Value, exceptions: &Exceptions) -> bool {
 mod checks {
     use serde_json::{Value, json};
 
-    use super::{Exceptions, wide};
+    use super::{Exceptions, managed, wide};
 
     const LIST: &str = r#"
         callers = ["aws:PrincipalAccount"]
@@ -207,7 +241,7 @@ mod checks {
 
     fn broken(kind: &str, statement: &Value) -> Vec<&'static str> {
         let exceptions = Exceptions::parse(LIST).expect("the list is valid");
-        wide(kind, statement, &exceptions).into_iter().map(|(rule, _)| rule).collect()
+        wide((kind, ""), statement, &exceptions).into_iter().map(|(rule, _)| rule).collect()
     }
 
     #[test]
@@ -235,5 +269,37 @@ mod checks {
         // A condition that everybody meets is none.
         own["Condition"] = json!({ "StringLike": { "aws:PrincipalAccount": ["*"] } });
         assert_eq!(broken("aws_sqs_queue_policy", &own), ["wildcard_principal"]);
+    }
+    #[test]
+    fn the_widest_of_aws_own_policies_are_found() {
+        let taken = |name: &str| json!({ "policy_arn": format!("arn:aws:iam::aws:policy/{name}") });
+        assert_eq!(managed(&taken("AdministratorAccess")).count(), 1);
+        assert_eq!(managed(&taken("job-function/SystemAdministrator")).count(), 1);
+        assert_eq!(managed(&taken("AmazonS3FullAccess")).count(), 1);
+        assert_eq!(managed(&taken("ReadOnlyAccess")).count(), 0);
+        let list = json!({ "managed_policy_arns": ["arn:aws:iam::aws:policy/PowerUserAccess"] });
+        assert_eq!(managed(&list).count(), 1);
+    }
+
+    #[test]
+    fn an_exception_holds_where_it_says() {
+        let list = r#"
+            callers = []
+            without_resource = []
+            [[exception]]
+            rule = "wildcard_action"
+            types = ["aws_kms_key"]
+            sids = ["Account"]
+            addresses = [".this"]
+            reason = "the account keeps control"
+        "#;
+        let exceptions = Exceptions::parse(list).expect("the list is valid");
+        let excepts = |place, sid| exceptions.excepts("wildcard_action", place, sid);
+        assert!(!excepts(("aws_kms_key", "aws_kms_key.that"), "Account"));
+        assert!(!excepts(("aws_kms_key", "aws_kms_key.this"), "Other"));
+        assert_eq!(exceptions.unused().len(), 1);
+        assert!(excepts(("aws_kms_key", "module.k.aws_kms_key.this"), "Account"));
+        assert!(exceptions.unused().is_empty());
+        assert!(Exceptions::parse(&list.replace("the account keeps control", " ")).is_err());
     }
 }
