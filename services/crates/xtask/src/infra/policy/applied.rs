@@ -1,8 +1,8 @@
 //! What a stack is once it is applied: to a provider without an account, in memory.
 //!
 //! Entry points: [`apply`].
-//! Invariants: nothing is applied unless Terraform was handed a running provider
-//! (`TF_REATTACH_PROVIDERS`), so that no account can be reached; the copy has no backend.
+//! Invariants: nothing is applied unless the provider was started without an account; the copy has
+//! no backend.
 //! It doesn't destroy: the process ends when its states and plans are told, and with it all that
 //! it had made up. A crash leaves a folder below `target`, which the next run writes anew.
 
@@ -49,7 +49,7 @@ pub(super) fn apply(
     source: &Path,
     then: &Then,
 ) -> Result<Option<Applied>> {
-    if !terraform.needs_no_account() {
+    if !Terraform::without_account() {
         bail!("policies apply what they judge: ORDERFLOW_TERRAFORM must need no account");
     }
     let copy = copy(root, source, then)?;
