@@ -77,15 +77,17 @@ pub(super) fn check(terraform: &Terraform, tally: &mut Tally) -> Result<()> {
     Ok(())
 }
 
-/// The documents, from the root: those of `infra/docs` and the two READMEs above the modules.
+/// The documents of `infra`, from the root: those of `infra/docs` and every README.
 fn documents(root: &Path) -> Result<Vec<PathBuf>> {
-    let mut found = vec![PathBuf::from("infra/README.md"), "infra/bootstrap/README.md".into()];
-    let mut open = vec![PathBuf::from("infra/docs")];
+    let mut found = Vec::new();
+    let mut open = vec![PathBuf::from("infra")];
     while let Some(folder) = open.pop() {
         for entry in std::fs::read_dir(root.join(&folder))? {
             let entry = entry?;
             let path = folder.join(entry.file_name());
-            if entry.file_type()?.is_dir() {
+            // Terraform's own folders hold others' texts.
+            let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+            if entry.file_type()?.is_dir() && !hidden {
                 open.push(path);
             } else if path.extension().is_some_and(|extension| extension == "md") {
                 found.push(path);

@@ -72,6 +72,7 @@ pub(super) fn checks(root: &Path, folders: &[Folder]) -> Checks {
         ("every root tags what it makes".to_owned(), untagged(root, folders)),
         ("no profile is committed".to_owned(), profiles(root, folders)),
         ("tflint has the bundled rules".to_owned(), tflint(root)),
+        ("each check of ours gates and has its fixtures".to_owned(), own_checks(root)),
         ("every input of a stack has its example".to_owned(), unlike_examples(root, folders)),
     ];
     for (what, file, parts) in WORKFLOWS {
@@ -127,6 +128,36 @@ fn profiles(root: &Path, folders: &[Folder]) -> Vec<String> {
             problems.push(format!("{}: no provider", folder.path.display()));
         }
     }
+    problems
+}
+
+/// Checks for Trivy that a scan passes over by their severity, or that lack a fixture, and fixtures
+/// of no check.
+fn own_checks(root: &Path) -> Vec<String> {
+    let trivy = root.join("infra/policy/trivy");
+    let names = |folder: &str| -> Vec<std::path::PathBuf> {
+        let entries = std::fs::read_dir(trivy.join(folder)).into_iter().flatten().flatten();
+        entries.map(|entry| entry.path()).collect()
+    };
+    let mut fixtures = names("fixtures");
+    let mut problems = Vec::new();
+    for check in names("checks") {
+        let text = std::fs::read_to_string(&check).unwrap_or_default();
+        let says = |key: &str| text.lines().find_map(|line| line.split(key).nth(1));
+        let id = says("id: ").unwrap_or_default().trim().to_lowercase();
+        let gates =
+            ["MEDIUM", "HIGH", "CRITICAL"].contains(&says("severity: ").unwrap_or_default());
+        let folder = trivy.join("fixtures").join(&id);
+        let filled = |way: &str| {
+            std::fs::read_dir(folder.join(way)).is_ok_and(|mut files| files.next().is_some())
+        };
+        let both = filled("passes") && filled("fails");
+        fixtures.retain(|fixture| *fixture != folder);
+        if id.is_empty() || !gates || !both {
+            problems.push(format!("{}: a severity that gates, two fixtures", check.display()));
+        }
+    }
+    problems.extend(fixtures.iter().map(|fixture| format!("{}: of no check", fixture.display())));
     problems
 }
 
