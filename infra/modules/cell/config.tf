@@ -3,7 +3,7 @@
 locals {
   hot = length(local.hot_zones) > 0
 
-  service_config = {
+  service_config = merge(local.database_config, {
     order-router = {
       # Three stages on three cores of the hot pool, behind those kept for the system; elsewhere the kernel places them.
       wait             = local.hot ? "spin-with-hint" : "park"
@@ -29,5 +29,8 @@ locals {
       reports_max      = 2097152
       identities_max   = 524288
     }
-  }
+  })
+
+  # Where there is a database, a promotion or a new peer may bring the rotation.
+  database_config = { for settings in module.database[*].rotation_settings : "secret-rotation" => settings }
 }

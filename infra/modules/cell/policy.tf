@@ -27,7 +27,8 @@ locals {
 }
 
 data "aws_iam_policy_document" "service" {
-  for_each = local.lit ? local.actions : {}
+  # The rotation's role lies with its function, in modules/database.
+  for_each = { for service, statements in local.actions : service => statements if local.lit && service != "secret-rotation" }
 
   dynamic "statement" {
     for_each = { for statement in each.value : statement.sid => statement }

@@ -28,6 +28,11 @@ output "security_group_id" {
   value       = aws_security_group.this.id
 }
 
+output "rotation_settings" {
+  description = "Settings of the rotation function, as exactly the keys of its `Config`; with credentials in mode managed, or null, they wait for a change of mode."
+  value       = local.rotation_settings
+}
+
 output "secret_arn" {
   description = "Secret that services log in with: the application's in mode lambda, the one that RDS manages in mode managed, null for a replica."
   value       = local.rotated ? one([for name, secret in aws_secretsmanager_secret.this : secret.arn if name == "application"]) : try(aws_db_instance.this["this"].master_user_secret[0].secret_arn, null)

@@ -1,4 +1,11 @@
-# What the rotation may do: its own secrets, the key behind them, its log group, and its network interfaces.
+# What the rotation may do: its own secrets and the key behind them, as infra/policy/services.json says, its log group,
+# and its network interfaces.
+
+locals {
+  rotation_actions = {
+    for statement in jsondecode(file("${path.module}/../../policy/services.json"))["secret-rotation"] : statement.sid => statement.actions
+  }
+}
 
 data "aws_iam_policy_document" "rotation_trust" {
   statement {
@@ -20,14 +27,14 @@ data "aws_iam_policy_document" "rotation_trust" {
 data "aws_iam_policy_document" "rotation" {
   statement {
     sid     = "OwnSecrets"
-    actions = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage"]
+    actions = local.rotation_actions["OwnSecrets"]
     # Secrets Manager puts six characters behind a name.
     resources = [for name in values(local.secret_names) : "${local.arns}:secretsmanager:${var.region}:${var.account_id}:secret:${name}-??????"]
   }
 
   statement {
     sid       = "SecretsKey"
-    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    actions   = local.rotation_actions["SecretsKey"]
     resources = [var.kms_key_arn]
 
     condition {

@@ -6,6 +6,14 @@ locals {
   function_name = "${var.name}-rotation"
   secret_names  = { master = "${var.name}/master", application = "${var.name}/application" }
   secrets       = local.rotated ? local.secret_names : {}
+
+  # Exactly the keys of the function's `Config`. The archive holds the Region's bundle of RDS' authorities beside the binary.
+  rotation_settings = {
+    ca_file                  = "/var/task/rds-ca.pem"
+    database_timeout         = "10s"
+    secret_prefix            = "${var.name}/"
+    secrets_manager_endpoint = "https://secretsmanager.${var.region}.amazonaws.com"
+  }
 }
 
 resource "aws_secretsmanager_secret" "this" {
@@ -122,10 +130,8 @@ resource "aws_lambda_function" "rotation" {
   publish                        = false
 
   environment {
-    variables = {
-      SECRETS_MANAGER_ENDPOINT = "https://secretsmanager.${var.region}.amazonaws.com"
-      SECRET_PREFIX            = "${var.name}/"
-    }
+    # The database's authorities alone are trusted, the machine's own list not.
+    variables = { CONFIG = jsonencode(local.rotation_settings), SSL_CERT_FILE = local.rotation_settings.ca_file }
   }
 
   vpc_config {

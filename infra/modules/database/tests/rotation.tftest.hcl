@@ -103,6 +103,20 @@ run "the_function_reaches_little" {
   }
 }
 
+run "the_function_is_told_its_own_database" {
+  command = plan
+
+  assert {
+    condition     = jsondecode(aws_lambda_function.rotation["this"].environment[0].variables["CONFIG"]) == output.rotation_settings && output.rotation_settings.secret_prefix == "orderflow-prod-reconciler/" && output.rotation_settings.secrets_manager_endpoint == "https://secretsmanager.eu-west-1.amazonaws.com"
+    error_message = "It would look for another database's secrets, or in another Region."
+  }
+
+  assert {
+    condition     = aws_lambda_function.rotation["this"].environment[0].variables["SSL_CERT_FILE"] == output.rotation_settings.ca_file
+    error_message = "It would trust authorities that aren't the database's, so the function refuses to start."
+  }
+}
+
 run "a_failed_rotation_is_noticed" {
   command = plan
 

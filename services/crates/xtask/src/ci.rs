@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::house::House;
-use crate::tidy;
+use crate::{tidy, tools};
 
 /// Formatting, lints and the rules of the house; true when all are clean.
 ///
@@ -36,6 +36,16 @@ pub fn smoke(root: &Path) -> Result<bool> {
 /// When cargo can't be started.
 pub fn test(root: &Path) -> Result<bool> {
     step(root, &["test", "--release", "--workspace"])
+}
+
+/// Installs the servers of `.config/servers.txt`; true when they are there.
+///
+/// # Errors
+/// When Python is missing or the registry can't be reached.
+pub fn servers(root: &Path) -> Result<bool> {
+    let folder = tools::python(root, "servers")?;
+    println!("xtask: servers in {}", folder.display());
+    Ok(folder.join("ministack").is_file())
 }
 
 fn step(root: &Path, arguments: &[&str]) -> Result<bool> {

@@ -60,6 +60,8 @@ enum Verb {
 enum Part {
     /// fmt, clippy, tidy (with licences and bans): everything that needs no test
     Smoke,
+    /// Install the servers that tests start and PyPI has, into target/infra/tools
+    Servers,
     /// Every test of the workspace, and what could not be run
     Test,
 }
@@ -78,6 +80,7 @@ fn main() -> Result<ExitCode> {
         Verb::Itch { seed, file } => product::itch(&root, seed, &file)?,
         Verb::Golden => product::golden(&root)?,
         Verb::Ci { part: Part::Smoke } => ci::smoke(&root)?,
+        Verb::Ci { part: Part::Servers } => ci::servers(&root)?,
         Verb::Ci { part: Part::Test } => ci::test(&root)?,
     };
     Ok(if clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
