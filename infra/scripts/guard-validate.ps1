@@ -1,5 +1,5 @@
-# The guard rules with their fixtures, on Windows.
+# The guard rules over what the stacks plan and apply, and over their fixtures, on Windows.
 $ErrorActionPreference = "Stop"
 Set-Location (Join-Path $PSScriptRoot "../..")
-cargo xtask infra policy @args
+cargo xtask infra policy guard @args
 exit $LASTEXITCODE

@@ -8,10 +8,12 @@ use super::Checks;
 use super::stacks::Folder;
 
 /// Scripts and the verb that each calls; they add nothing of their own.
-const SCRIPTS: [(&str, &str, &str); 3] = [
+const SCRIPTS: [(&str, &str, &str); 5] = [
     ("validate-terraform.sh calls a verb", "validate-terraform.sh", "cargo xtask infra check"),
     ("security-scan.sh calls a verb", "security-scan.sh", "cargo xtask infra policy"),
-    ("guard-validate.ps1 calls a verb", "guard-validate.ps1", "cargo xtask infra policy"),
+    ("security-scan.sh scans the tree", "security-scan.sh", "cargo xtask infra scan"),
+    ("guard-validate.ps1 calls a verb", "guard-validate.ps1", "cargo xtask infra policy guard"),
+    ("guard-validate.sh calls a verb", "guard-validate.sh", "cargo xtask infra policy guard"),
 ];
 
 /// Tags that the bill is split by.
@@ -21,7 +23,7 @@ const BILLED: [&str; 4] = ["geography", "business_unit", "service", "data_class"
 const SCRIPT_LINES_MAX: usize = 20;
 
 /// What each workflow must say: the name of the check, the file, its parts.
-const WORKFLOWS: [(&str, &str, &[&str]); 9] = [
+const WORKFLOWS: [(&str, &str, &[&str]); 10] = [
     (
         "every push and pull request is scanned",
         ".github/workflows/security.yml",
@@ -42,6 +44,11 @@ const WORKFLOWS: [(&str, &str, &[&str]); 9] = [
         "a pull request gets its plan, and prod an approval",
         ".github/workflows/tf-deploy.yml",
         &["gh pr comment", "environment: dev", "environment: staging", "environment: prod"],
+    ),
+    (
+        "a plan's comment tells what it costs",
+        "infra/scripts/stacks.sh",
+        &["cargo xtask infra cost --diff", ">> \"$page\""],
     ),
     (
         "drift is looked for by itself",
