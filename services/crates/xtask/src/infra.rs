@@ -187,7 +187,7 @@ impl Verb {
 }
 
 /// Verbs that `check` runs all of, so that each alone is also what lands a change.
-pub const CHECKED: &[&str] = &["fmt", "text", "validate", "test", "plan", "docs"];
+pub const CHECKED: &[&str] = &["fmt", "text", "validate", "test", "plan", "policy", "docs"];
 
 /// Runs a verb over the tree; true when nothing failed.
 ///
@@ -272,7 +272,9 @@ fn more(
         }
         Verb::Check => {
             tally.part("plans");
-            plans::run(terraform, root, false, tally)?;
+            let plans = plans::run(terraform, root, false, tally)?;
+            tally.part("policy");
+            policy::run(terraform, root, plans, policy::Choice::default(), tally)?;
             tally.part("describe");
             describe::run(terraform, root, "staging/global", Some("domain"), tally)?;
             tally.part("drift");
