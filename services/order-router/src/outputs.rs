@@ -93,7 +93,7 @@ impl Outputs {
     /// The outputs of a control input, told under the lane's own name.
     pub fn of_control(&self, control: &Control, place: Place, out: &mut Vec<Output>) {
         let (kind, text, number) = match control {
-            Control::Tick(_) | Control::Window { .. } => return,
+            Control::Tick(_) | Control::Window { .. } | Control::Allotment { .. } => return,
             Control::Configuration { number, hash } => {
                 let hash = u128::from_be_bytes(*hash);
                 let text = format!("configuration set {number} of hash {hash:032x} is in force");

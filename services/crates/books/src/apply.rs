@@ -103,6 +103,9 @@ impl Books {
                 self.window.reach(*span_ns, *identities, &mut self.sum);
             }
             Control::Intake { closed } => self.lane.closed = *closed,
+            Control::Allotment { limit, amount, transfer } => {
+                self.allot(*limit, *amount, *transfer);
+            }
         }
     }
 
@@ -139,6 +142,7 @@ impl Books {
             ..forwarded_row(RequestKind::New, head, routed.order)
         };
         self.attach(slot, row);
+        self.reserve(slot, &routed.reservations);
         self.changed(slot, false);
         self.as_it_stands(Change::Created, routed.order, head.identity)
     }
@@ -160,6 +164,7 @@ impl Books {
         self.number(account, venue, to.venue_seq);
         let request = row.identity;
         self.attach(slot, row);
+        self.raise_reserved(to.order, to.reserved_price);
         self.changed(slot, was_open);
         self.as_it_stands(Change::Requested, to.order, request)
     }

@@ -7,6 +7,7 @@
 use domain::{TradingState, hash};
 
 use crate::account::{AccountRow, KillRow, VenueRow};
+use crate::limit::{AllotmentRow, ReservedRow, UseRow};
 use crate::order::OrderRow;
 use crate::report::ReportRow;
 use crate::request::RequestRow;
@@ -23,6 +24,9 @@ pub(crate) mod tables {
     pub(crate) const ORDER: u8 = 5;
     pub(crate) const REQUEST: u8 = 6;
     pub(crate) const REPORT: u8 = 7;
+    pub(crate) const ALLOTMENT: u8 = 8;
+    pub(crate) const USE: u8 = 9;
+    pub(crate) const RESERVED: u8 = 10;
     /// Trading states that let through what reduces.
     pub(crate) const REDUCING: u8 = 20;
     /// Who stands behind orders, of those where somebody is named.
@@ -158,6 +162,38 @@ impl Canonical {
             .put(&row.last_px.0.to_be_bytes())
             .put(&row.day.to_be_bytes())
             .put(&[row.fill as u8]);
+        to
+    }
+
+    pub(crate) fn allotment(row: &AllotmentRow) -> Self {
+        let mut to = Self::new(tables::ALLOTMENT);
+        to.put(&row.limit.0.to_be_bytes())
+            .put(&row.amount.to_be_bytes())
+            .put(&row.transfer.to_be_bytes());
+        to
+    }
+
+    pub(crate) fn used(row: &UseRow) -> Self {
+        let mut to = Self::new(tables::USE);
+        to.put(&row.account.0.to_be_bytes())
+            .put(&row.limit.0.to_be_bytes())
+            .put(&row.buys.to_be_bytes())
+            .put(&row.sells.to_be_bytes())
+            .put(&row.net.to_be_bytes())
+            .put(&[u8::from(row.daily)]);
+        to
+    }
+
+    pub(crate) fn reserved(row: &ReservedRow) -> Self {
+        let mut to = Self::new(tables::RESERVED);
+        to.put(&row.order.0.to_be_bytes())
+            .put(&[row.number])
+            .put(&row.account.0.to_be_bytes())
+            .put(&row.limit.0.to_be_bytes())
+            .put(&row.price.0.to_be_bytes())
+            .put(&[row.counts as u8])
+            .put(&row.open.to_be_bytes())
+            .put(&row.done.to_be_bytes());
         to
     }
 }

@@ -23,6 +23,12 @@ pub struct Capacity {
     pub reports: usize,
     /// Kill switches thrown at once.
     pub kills: usize,
+    /// Limits that span lanes, each half of a net one counted.
+    pub limits: usize,
+    /// Pairs of account and such a limit.
+    pub uses: usize,
+    /// What orders in the books count for under such limits.
+    pub reserved: usize,
     /// Orders of one mass cancel that are listed without growing.
     pub mass_cancels: usize,
     /// Identities above the horizon (INV-8), until a `Control::Window` says otherwise.
@@ -41,6 +47,9 @@ impl Default for Capacity {
             requests: 1 << 21,
             reports: 1 << 22,
             kills: 1 << 10,
+            limits: 1 << 10,
+            uses: 1 << 18,
+            reserved: 1 << 21,
             mass_cancels: 1 << 14,
             window: 1 << 20,
             window_ns: 15 * 60 * SECOND_NS,
@@ -59,6 +68,9 @@ impl Capacity {
             requests: 4_096,
             reports: 8_192,
             kills: 16,
+            limits: 16,
+            uses: 64,
+            reserved: 1_024,
             mass_cancels: 64,
             window: 1_024,
             window_ns: 15 * 60 * SECOND_NS,

@@ -3,6 +3,7 @@
 use domain::OrderId;
 
 use crate::life::Phase;
+use crate::limit::{ReservedRow, UseRow};
 use crate::order::OrderRow;
 use crate::state::Books;
 use crate::table::Slot;
@@ -25,6 +26,9 @@ pub enum Broken {
     /// Open orders and their accounts' lists disagree.
     #[error("INV-9: the lists of open orders don't hold the open orders")]
     OpenOrders,
+    /// INV-12: what a lane uses of a limit isn't what its accounts do.
+    #[error("INV-12: what the lane uses of a limit isn't the sum of what its accounts use")]
+    Use,
     /// An order's requests don't lead back to it, or the count of those that do is wrong.
     #[error("INV-8: order {0}: its requests don't lead back to it")]
     Requests(OrderId),
@@ -41,6 +45,7 @@ impl Books {
         }
         self.check_window()?;
         self.check_lists()?;
+        self.check_use()?;
         self.orders().try_for_each(|order| self.check_order(order))
     }
 
@@ -56,6 +61,26 @@ impl Books {
             && !useless
             && self.window.oldest().is_none_or(|oldest| oldest > self.window.horizon);
         if fits { Ok(()) } else { Err(Broken::Window) }
+    }
+
+    fn check_use(&self) -> Result<(), Broken> {
+        for (limit, allotment) in self.allotments() {
+            let used = |row: &UseRow| match row.limit {
+                own if own == limit => row.long(),
+                own if own.short() == limit => row.short(),
+                _ => 0,
+            };
+            let used = self.uses.iter().fold(0_i128, |sum, (_, row)| sum.wrapping_add(used(row)));
+            if used != allotment.used {
+                return Err(Broken::Use);
+            }
+        }
+        let is_reserved = |row: &ReservedRow| self.orders.find(row.order).is_some();
+        if self.reserved.iter().all(|(_, row)| is_reserved(row)) {
+            Ok(())
+        } else {
+            Err(Broken::Use)
+        }
     }
 
     fn check_lists(&self) -> Result<(), Broken> {

@@ -3,9 +3,9 @@
 //! Entry points: [`Books::new`], [`Books::apply`], [`Books::from_rows`], [`Books::digest`], and the
 //! read views that decisions are made from.
 //!
-//! Invariants: INV-7, INV-8, INV-10, INV-11 (halts), INV-13 (numbers), INV-14; limits are
-//! [`Capacity`]'s fields. Everything is reserved at start; past a limit a table grows rather than
-//! loses.
+//! Invariants: INV-7, INV-8, INV-10, INV-11 (halts), INV-12 (use), INV-13 (numbers),
+//! INV-14; limits are [`Capacity`]'s fields. Everything is reserved at start; past a limit a table
+//! grows rather than loses.
 //!
 //! It decides nothing (`routing`), reads no configuration, clock or bytes, and keeps no texts:
 //! hashes and numbers only.
@@ -20,11 +20,13 @@ mod capacity;
 mod effect;
 mod invariants;
 mod life;
+mod limit;
 mod order;
 mod report;
 mod reported;
 mod request;
 mod snapshot;
+mod spend;
 mod state;
 mod table;
 mod views;
@@ -39,5 +41,6 @@ pub use order::OrderRow;
 pub use report::{Fill, ReportRow};
 pub use request::{Answer, RequestKind, RequestRow};
 pub use snapshot::Error;
+pub use spend::Growth;
 pub use state::Books;
 pub use views::{Counts, Moment, Named};

@@ -6,14 +6,15 @@
 //! comparison of digests. Names and chunks of snapshots are `order-router`'s part.
 
 use domain::{
-    AccountKey, ExecIdentity, Identity, Notional, OrdType, OrderId, Parties, PartyKey, Price,
-    Quantity, Reasons, Scope, Side, TimeInForce, Timestamp, TradingState, hash,
+    AccountKey, Counts, ExecIdentity, Identity, LimitKey, Notional, OrdType, OrderId, Parties,
+    PartyKey, Price, Quantity, Reasons, Scope, Side, TimeInForce, Timestamp, TradingState, hash,
 };
 
 use crate::account::{AccountRow, KillRow, VenueRow};
 use crate::canonical::{Canonical, Reader, tables};
 use crate::capacity::Capacity;
 use crate::life::Phase;
+use crate::limit::{AllotmentRow, ReservedRow, UseRow};
 use crate::order::{Links, OrderRow};
 use crate::report::{Fill, ReportRow};
 use crate::request::{Answer, RequestKind, RequestRow};
@@ -40,7 +41,9 @@ impl Books {
         let counts = self.counts();
         let rows = [counts.accounts, counts.venues, counts.orders, counts.reports, counts.kills];
         let parties = self.orders.iter().filter(|(_, row)| row.parties.is_anyone()).count();
-        let rows = rows.iter().sum::<usize>() + self.window.requests.len() + parties + 1;
+        let limits = [self.allotments.len(), self.uses.len(), self.reserved.len()];
+        let rows = rows.iter().chain(&limits).sum::<usize>();
+        let rows = rows + self.window.requests.len() + parties + 1;
         out.extend_from_slice(&ROWS_VERSION.to_be_bytes());
         out.extend_from_slice(&self.lane.time.0.to_be_bytes());
         out.extend_from_slice(&(rows as u64).to_be_bytes());
@@ -53,6 +56,9 @@ impl Books {
         write_table(&self.orders, Canonical::order, out);
         write_table(&self.window.requests, Canonical::request, out);
         write_table(&self.reports, Canonical::report, out);
+        write_table(&self.allotments, Canonical::allotment, out);
+        write_table(&self.uses, Canonical::used, out);
+        write_table(&self.reserved, Canonical::reserved, out);
         let reducing =
             |row: &KillRow| (row.state != TradingState::Halted).then(|| Canonical::kill(row));
         write_some(&self.kills, reducing, out);
@@ -73,7 +79,7 @@ impl Books {
         let head = from.i64().zip(from.u64());
         let (time, count) = head.ok_or(Error::Row(0))?;
         books.lane.time = Timestamp(time);
-        let (mut sum, mut kill_sum) = (0_u128, 0_u128);
+        let (mut sum, mut kill_sum, mut allotted) = (0_u128, 0_u128, 0_u128);
         let mut last = 0;
         for row in 0..count {
             let rest = from.0;
@@ -88,6 +94,7 @@ impl Books {
                 tables::KILL | tables::REDUCING => {
                     kill_sum = kill_sum.wrapping_add(hash::row(taken))
                 }
+                tables::ALLOTMENT => allotted = allotted.wrapping_add(hash::row(taken)),
                 _ => sum = sum.wrapping_add(hash::row(taken)),
             }
         }
@@ -97,6 +104,7 @@ impl Books {
         // What loading added on its way to links and heaps is counted here.
         books.sum = sum;
         books.kill_sum = kill_sum;
+        books.allotted = allotted;
         Ok(books)
     }
 
@@ -110,6 +118,9 @@ impl Books {
             tables::ORDER => self.take_order(from),
             tables::REQUEST => self.take_request(from),
             tables::REPORT => self.take_report(from),
+            tables::ALLOTMENT => self.take_allotment(from),
+            tables::USE => self.take_use(from),
+            tables::RESERVED => self.take_reserved(from),
             tables::REDUCING => self.take_kill(from, TradingState::Reducing),
             tables::PARTIES => self.take_parties(from),
             _ => None,
@@ -256,6 +267,57 @@ impl Books {
         if let Some(order) = place.and_then(|place| self.orders.get_mut(place)) {
             order.reports = slot;
         }
+        Some(())
+    }
+}
+
+impl Books {
+    fn take_allotment(&mut self, from: &mut Reader<'_>) -> Option<()> {
+        let row = AllotmentRow {
+            limit: LimitKey(from.u128()?),
+            amount: from.u128()? as i128,
+            transfer: from.u64()?,
+            used: 0,
+        };
+        self.allotments.find(row.limit).is_none().then(|| self.allotments.insert(row))?;
+        Some(())
+    }
+
+    fn take_use(&mut self, from: &mut Reader<'_>) -> Option<()> {
+        let row = UseRow {
+            account: AccountKey(from.u128()?),
+            limit: LimitKey(from.u128()?),
+            buys: from.u128()? as i128,
+            sells: from.u128()? as i128,
+            net: from.u128()? as i128,
+            daily: from.flag()?,
+        };
+        self.uses.find((row.account, row.limit)).is_none().then(|| self.uses.insert(row))?;
+        for (limit, used) in [(row.limit, row.long()), (row.limit.short(), row.short())] {
+            if used != 0 {
+                let slot = self.allotments.find(limit)?;
+                let allotment = self.allotments.get_mut(slot)?;
+                allotment.used = allotment.used.wrapping_add(used);
+            }
+        }
+        Some(())
+    }
+
+    fn take_reserved(&mut self, from: &mut Reader<'_>) -> Option<()> {
+        let row = ReservedRow {
+            order: OrderId(from.u128()?),
+            number: from.byte()?,
+            account: AccountKey(from.u128()?),
+            limit: LimitKey(from.u128()?),
+            price: Price(from.i64()?),
+            counts: Counts::of_code(from.byte()?)?,
+            open: from.u128()? as i128,
+            done: from.u128()? as i128,
+        };
+        let order = self.orders.row(row.order).filter(|order| order.account == row.account);
+        let is_new = self.reserved.find((row.order, row.number)).is_none();
+        order.filter(|_| is_new)?;
+        self.reserved.insert(row);
         Some(())
     }
 }

@@ -12,6 +12,7 @@ use crate::account::{AccountRow, KillRow, VenueRow};
 use crate::canonical::{Canonical, tables};
 use crate::capacity::Capacity;
 use crate::effect::MassCancelled;
+use crate::limit::{AllotmentRow, ReservedRow, UseRow};
 use crate::order::{Links, OrderRow};
 use crate::report::ReportRow;
 use crate::table::{Slot, Table};
@@ -26,6 +27,9 @@ pub struct Books {
     pub(crate) orders: Table<OrderRow>,
     pub(crate) reports: Table<ReportRow>,
     pub(crate) kills: Table<KillRow>,
+    pub(crate) allotments: Table<AllotmentRow>,
+    pub(crate) uses: Table<UseRow>,
+    pub(crate) reserved: Table<ReservedRow>,
     pub(crate) window: Window,
     pub(crate) lane: LaneRow,
     /// Orders that are open.
@@ -36,6 +40,8 @@ pub struct Books {
     pub(crate) sum: u128,
     /// Sum of the digests of kill switches.
     pub(crate) kill_sum: u128,
+    /// Sum of the digests of allotments.
+    pub(crate) allotted: u128,
 }
 
 /// What there is one of per lane. Lane time isn't in its digest: ticks depend on when nothing came,
@@ -64,19 +70,24 @@ impl Books {
             orders: Table::with_room(capacity.orders),
             reports: Table::with_room(capacity.reports),
             kills: Table::with_room(capacity.kills),
+            allotments: Table::with_room(capacity.limits),
+            uses: Table::with_room(capacity.uses),
+            reserved: Table::with_room(capacity.reserved),
             window: Window::new(capacity.requests, capacity.window, capacity.window_ns),
             lane: LaneRow::default(),
             open: 0,
             mass: Vec::with_capacity(capacity.mass_cancels),
             sum: 0,
             kill_sum: 0,
+            allotted: 0,
         }
     }
 
     /// The state digest: two sums that don't depend on how inputs were batched.
     #[must_use]
     pub fn digest(&self) -> StateDigest {
-        let lane = self.kill_sum.wrapping_add(self.lane_row().digest());
+        let lane = self.kill_sum.wrapping_add(self.allotted);
+        let lane = lane.wrapping_add(self.lane_row().digest());
         StateDigest { accounts: self.sum, lane }
     }
 
@@ -89,9 +100,12 @@ impl Books {
         let rows = rows.chain(self.orders.iter().filter_map(|(_, row)| Canonical::parties(row)));
         let rows = rows.chain(self.window.requests.iter().map(|(_, row)| Canonical::request(row)));
         let rows = rows.chain(self.reports.iter().map(|(_, row)| Canonical::report(row)));
+        let rows = rows.chain(self.uses.iter().map(|(_, row)| Canonical::used(row)));
+        let rows = rows.chain(self.reserved.iter().map(|(_, row)| Canonical::reserved(row)));
         let accounts = rows.fold(0, |sum: u128, row| sum.wrapping_add(row.digest()));
         let kills = self.kills.iter().map(|(_, row)| Canonical::kill(row).digest());
-        let lane = kills.fold(self.lane_row().digest(), u128::wrapping_add);
+        let allotted = self.allotments.iter().map(|(_, row)| Canonical::allotment(row).digest());
+        let lane = kills.chain(allotted).fold(self.lane_row().digest(), u128::wrapping_add);
         StateDigest { accounts, lane }
     }
 
@@ -112,6 +126,7 @@ impl Books {
     /// after they came (INV-14). No control input asks for it yet.
     pub fn change_business_day(&mut self) {
         self.lane.days = self.lane.days.saturating_add(1);
+        self.reset_daily_use();
         let days = self.lane.days;
         let is_due = |day: u32| day.saturating_add(2) <= days;
         let orders = self.orders.iter().map(|(_, order)| order);
@@ -129,6 +144,7 @@ impl Books {
     fn forget_order(&mut self, id: OrderId) {
         let Some(order) = self.orders.remove(id) else { return };
         self.sum = self.sum.wrapping_sub(order.digest);
+        self.forget_reserved(id);
         let mut at = order.requests;
         while let Some(next) = self.window.requests.get(at).map(|row| row.next) {
             self.window.detach(at, &mut self.sum);
@@ -208,6 +224,7 @@ impl Books {
             (true, false) => self.unlink(slot),
             _ => {}
         }
+        self.count_use(slot);
     }
 
     /// Puts an order at the head of its account's open ones.

@@ -7,6 +7,7 @@
 use crate::amount::{Price, Quantity};
 use crate::fix::{ExecType, OrdStatus, OrdType, Side, TimeInForce};
 use crate::identity::{AccountKey, ExecIdentity, Identity};
+use crate::limit::LimitKey;
 pub use crate::scope::{Kill, Scope, scope_key};
 use crate::scope::{Parties, PartyKey};
 use crate::text::{Mic, Symbol};
@@ -222,6 +223,15 @@ pub enum Control {
     Intake {
         /// True from here on: a destination lags.
         closed: bool,
+    },
+    /// What this lane may use of a limit from here on (INV-12).
+    Allotment {
+        /// The limit.
+        limit: LimitKey,
+        /// In 10^-16 of a currency unit or of a share; never below 0.
+        amount: i128,
+        /// Number of the transfer that it comes of; grows.
+        transfer: u64,
     },
 }
 

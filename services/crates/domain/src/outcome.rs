@@ -7,6 +7,7 @@
 
 use crate::amount::Price;
 use crate::identity::OrderId;
+use crate::limit::Reservations;
 pub use crate::reason::{Reason, Reasons};
 use crate::text::Mic;
 
@@ -78,6 +79,8 @@ pub struct Routed {
     pub configuration: u64,
     /// Reference price that controls used; 0 when none was.
     pub reference_price: Price,
+    /// What it counts for under limits that span lanes (INV-12).
+    pub reservations: Reservations,
 }
 
 /// A cancel or replace on its way.
@@ -91,6 +94,8 @@ pub struct Forwarded {
     pub venue_seq: u64,
     /// Number of the configuration set that it was decided under.
     pub configuration: u64,
+    /// Price at which a replace counts from now on under limits by value (INV-12); 0 leaves it.
+    pub reserved_price: Price,
 }
 
 /// A refusal, with every failing control.

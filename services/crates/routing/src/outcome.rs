@@ -8,7 +8,7 @@ use books::OrderRow;
 use domain::inbound::{Cancel, MassCancel, New, Replace, Report, RequestHead, Status};
 use domain::outcome::{Forwarded, Rejection};
 use domain::time::SECOND_NS;
-use domain::{AccountKey, Identity, OrderId, Outcome, Reason, Reasons};
+use domain::{AccountKey, Identity, OrderId, Outcome, Price, Reason, Reasons};
 
 use crate::{Scene, risk, route};
 
@@ -137,6 +137,7 @@ fn forward(scene: &Scene<'_>, order: &OrderRow) -> Outcome {
         venue: order.venue,
         venue_seq: scene.books.next_venue_seq(order.account, order.venue),
         configuration: scene.configuration.number,
+        reserved_price: Price(0),
     })
 }
 

@@ -1,7 +1,7 @@
 //! Where an admitted order goes: the first static route that takes it.
 
 use domain::outcome::Routed;
-use domain::{OrderId, Reason, Reasons, TradingState};
+use domain::{OrderId, Reason, Reasons, Reservations, TradingState};
 
 use crate::Scene;
 use crate::risk::Admitted;
@@ -37,5 +37,6 @@ pub(crate) fn route(
         rule: route.rule,
         configuration: scene.configuration.number,
         reference_price: admitted.reference_price,
+        reservations: Reservations::default(),
     })
 }

@@ -6,8 +6,8 @@ use books::{Books, Capacity};
 use domain::inbound::{DecodeFault, Report, Status, Undecodable};
 use domain::outcome::{Forwarded, Rejection, Routed};
 use domain::{
-    AccountKey, Control, ExecType, Inbound, Kill, Mic, OrderId, Outcome, Price, Quantity, Reasons,
-    Scope, Symbol, Text, Timestamp, TradingState,
+    AccountKey, Control, Counts, ExecType, Inbound, Kill, LimitKey, Mic, OrderId, Outcome, Price,
+    Quantity, Reasons, Reservation, Reservations, Scope, Symbol, Text, Timestamp, TradingState,
 };
 use proptest::prelude::*;
 
@@ -237,6 +237,18 @@ proptest! {
     }
 }
 
+/// Some reservations under few limits, of every kind.
+fn reservations(seed: u64) -> Reservations {
+    let mut reservations = Reservations::default();
+    let kinds = [Counts::Open, Counts::Gross, Counts::Buy, Counts::Sell];
+    for (number, counts) in (0..seed % 5).zip(kinds.into_iter().cycle().skip(seed as usize % 4)) {
+        let limit = LimitKey::of(["a", "b", "c"][(number % 3) as usize]);
+        let price = Price([0, 3, i64::MAX][(seed % 3) as usize]);
+        reservations.add(Reservation { limit, price, counts });
+    }
+    reservations
+}
+
 /// An outcome for an input that it needn't fit.
 #[derive(Clone, Debug)]
 struct Said {
@@ -269,8 +281,15 @@ impl Said {
                 rule: 1,
                 configuration,
                 reference_price: Price(0),
+                reservations: reservations(self.seq),
             }),
-            1 => Outcome::Forwarded(Forwarded { order, venue, venue_seq, configuration }),
+            1 => Outcome::Forwarded(Forwarded {
+                order,
+                venue,
+                venue_seq,
+                configuration,
+                reserved_price: Price(self.seq as i64),
+            }),
             2 => Outcome::MassForwarded { orders: 1, configuration },
             3 => Outcome::Rejected(Rejection {
                 order,

@@ -1,6 +1,6 @@
 //! Control inputs, by value.
 
-use domain::{AccountKey, Control, Kill, Scope, Text, TradingState};
+use domain::{AccountKey, Control, Kill, LimitKey, Scope, Text, TradingState};
 
 use crate::Error;
 use crate::field::{self, Malformed, Reader};
@@ -13,6 +13,7 @@ struct Fields<'a> {
     integers: [u64; 6],
     fixed: u64,
     bytes: &'a [u8],
+    amount: &'a [u8],
 }
 
 /// Writes a control.
@@ -45,6 +46,11 @@ pub(super) fn put(control: &Control, out: &mut Vec<u8>) {
         Control::Intake { closed } => {
             field::put_message(7, out, |out| field::put_integer(1, u64::from(*closed), out));
         }
+        Control::Allotment { limit, amount, transfer } => field::put_message(8, out, |out| {
+            field::put_bytes(1, &limit.0.to_be_bytes(), out);
+            field::put_bytes(2, &amount.to_be_bytes(), out);
+            field::put_integer(3, *transfer, out);
+        }),
     }
 }
 
@@ -53,7 +59,7 @@ pub(super) fn read(mut reader: Reader<'_>) -> Result<Control, Error> {
     let mut found = None;
     while let Some(key) = reader.key()? {
         match key.tag {
-            1..=7 => {
+            1..=8 => {
                 let inner = reader.inner_of(key)?;
                 // The same control again is merged, another one replaces it.
                 let fields = match found.take() {
@@ -77,8 +83,9 @@ impl<'a> Fields<'a> {
             match (control, key.tag) {
                 (1, 1) => self.fixed = reader.fixed(key)?,
                 (3, 3) => self.bytes = reader.text(key)?.as_bytes(),
-                (2, 2) | (4 | 5, 1) => self.bytes = reader.bytes(key)?,
-                (2 | 3 | 6 | 7, 1) | (3 | 6, 2) | (3, 4 | 5) => {
+                (2, 2) | (4 | 5 | 8, 1) => self.bytes = reader.bytes(key)?,
+                (8, 2) => self.amount = reader.bytes(key)?,
+                (2 | 3 | 6 | 7, 1) | (3 | 6, 2) | (8, 3) | (3, 4 | 5) => {
                     let value = reader.integer(key)?;
                     if let Some(place) = self.integers.get_mut(key.tag as usize) {
                         *place = value;
@@ -91,7 +98,7 @@ impl<'a> Fields<'a> {
     }
 
     fn control(&self, tag: u32) -> Result<Control, Error> {
-        let [_, first, second, _, fourth, fifth] = self.integers;
+        let [_, first, second, third, fourth, fifth] = self.integers;
         let account = || exactly(self.bytes, "account").map(u128::from_be_bytes).map(AccountKey);
         Ok(match tag {
             1 => Control::Tick(moment(self.fixed)),
@@ -115,6 +122,11 @@ impl<'a> Fields<'a> {
             4 => Control::Halt(account()?),
             5 => Control::Release(account()?),
             7 => Control::Intake { closed: first != 0 },
+            8 => Control::Allotment {
+                limit: LimitKey(u128::from_be_bytes(exactly(self.bytes, "limit")?)),
+                amount: i128::from_be_bytes(exactly(self.amount, "amount")?),
+                transfer: third,
+            },
             _ => Control::Window { span_ns: first as i64, identities: second as u32 },
         })
     }

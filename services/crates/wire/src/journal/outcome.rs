@@ -1,10 +1,10 @@
 //! Outcomes as fields of a record, what repeats left out.
 
 use domain::outcome::{Forwarded, Rejection, Routed};
-use domain::{Mic, OrderId, Outcome, Price, Reasons};
+use domain::{Counts, LimitKey, Mic, OrderId, Outcome, Price, Reasons, Reservation, Reservations};
 
 use crate::Error;
-use crate::field::{self, Key, Malformed, Reader};
+use crate::field::{self, Key, Reader};
 use crate::journal::exactly;
 
 /// What the outcomes before said, so that it needn't be said again.
@@ -28,6 +28,8 @@ pub(super) struct Fields<'a> {
     reasons: u64,
     remembered: bool,
     orders: u32,
+    reservations: Reservations,
+    reserved_price: i64,
 }
 
 /// Writes an outcome's fields.
@@ -41,12 +43,16 @@ pub(super) fn put(outcome: &Outcome, before: &mut Before, out: &mut Vec<u8>) {
             before.put_rule(routed.rule, out);
             before.put_configuration(routed.configuration, out);
             field::put_signed(11, routed.reference_price.0, out);
+            for reservation in routed.reservations.iter() {
+                put_reservation(&reservation, out);
+            }
         }
         Outcome::Forwarded(forwarded) => {
             put_order(forwarded.order, out);
             field::put_integer(7, forwarded.venue_seq, out);
             before.put_venue(forwarded.venue, out);
             before.put_configuration(forwarded.configuration, out);
+            field::put_signed(18, forwarded.reserved_price.0, out);
         }
         Outcome::MassForwarded { orders, configuration } => {
             before.put_configuration(*configuration, out);
@@ -98,6 +104,32 @@ fn put_order(order: OrderId, out: &mut Vec<u8>) {
     }
 }
 
+fn put_reservation(reservation: &Reservation, out: &mut Vec<u8>) {
+    field::put_message(17, out, |out| {
+        field::put_bytes(1, &reservation.limit.0.to_be_bytes(), out);
+        field::put_signed(2, reservation.price.0, out);
+        field::put_integer(3, reservation.counts as u64, out);
+    });
+}
+
+fn reservation(mut reader: Reader<'_>) -> Result<Reservation, Error> {
+    let (mut limit, mut price, mut counts) = (&[][..], 0, 0);
+    while let Some(key) = reader.key()? {
+        match key.tag {
+            1 => limit = reader.bytes(key)?,
+            2 => price = reader.signed(key)?,
+            3 => counts = reader.integer(key)?,
+            _ => reader.skip(key)?,
+        }
+    }
+    let counts = u8::try_from(counts).ok().and_then(Counts::of_code);
+    Ok(Reservation {
+        limit: LimitKey(u128::from_be_bytes(exactly(limit, "limit")?)),
+        price: Price(price),
+        counts: counts.ok_or(Error::Newer("counts"))?,
+    })
+}
+
 // === impl Before ===
 
 impl Before {
@@ -127,7 +159,7 @@ impl Before {
 
 impl<'a> Fields<'a> {
     /// Takes a field if it is an outcome's.
-    pub(super) fn take(&mut self, key: Key, reader: &mut Reader<'a>) -> Result<bool, Malformed> {
+    pub(super) fn take(&mut self, key: Key, reader: &mut Reader<'a>) -> Result<bool, Error> {
         match key.tag {
             5 => self.kind = reader.integer(key)?,
             6 => self.order = reader.bytes(key)?,
@@ -139,6 +171,13 @@ impl<'a> Fields<'a> {
             12 => self.reasons = reader.integer(key)?,
             13 => self.remembered = reader.integer(key)? != 0,
             14 => self.orders = reader.integer(key)? as u32,
+            17 => {
+                let reservation = reservation(reader.inner_of(key)?)?;
+                if !self.reservations.add(reservation) {
+                    return Err(Error::Field("reservations"));
+                }
+            }
+            18 => self.reserved_price = reader.signed(key)?,
             _ => return Ok(false),
         }
         Ok(true)
@@ -160,11 +199,27 @@ impl<'a> Fields<'a> {
         Ok(match self.kind {
             1 => {
                 let reference_price = Price(self.reference_price);
-                let routed =
-                    Routed { order, venue, venue_seq, rule, configuration, reference_price };
-                Outcome::Routed(routed)
+                let reservations = self.reservations;
+                Outcome::Routed(Routed {
+                    order,
+                    venue,
+                    venue_seq,
+                    rule,
+                    configuration,
+                    reference_price,
+                    reservations,
+                })
             }
-            2 => Outcome::Forwarded(Forwarded { order, venue, venue_seq, configuration }),
+            2 => {
+                let reserved_price = Price(self.reserved_price);
+                Outcome::Forwarded(Forwarded {
+                    order,
+                    venue,
+                    venue_seq,
+                    configuration,
+                    reserved_price,
+                })
+            }
             3 => Outcome::MassForwarded { orders: self.orders, configuration },
             4 => {
                 let (reasons, remembered) = (Reasons(self.reasons), self.remembered);

@@ -6,7 +6,7 @@ use domain::entry::{FORMAT, RULES};
 use domain::outcome::{Forwarded, Rejection, Routed};
 use domain::{AccountKey, Outcome, Position, Price, Reasons, Scope, Sequence, StateDigest, Text};
 use domain::{Control, Entry, EntryKind, Epoch, IdentityKey, Inbound, Kill, LaneId, Mic, OrderId};
-use domain::{Timestamp, TradingState, Writer};
+use domain::{Counts, LimitKey, Reservation, Reservations, Timestamp, TradingState, Writer};
 use proptest::prelude::*;
 use wire::journal::{BodyWriter, Input};
 use wire::limits::{KEPT_BYTES_MAX, ORDER_BYTES_MAX};
@@ -42,6 +42,13 @@ fn outcome() -> impl Strategy<Value = Outcome> {
     let routed = (order(), mic(), any::<u64>(), 0..4_u32, configuration(), any::<i64>()).prop_map(
         |(order, venue, venue_seq, rule, configuration, price)| {
             let reference_price = Price(price);
+            let mut reservations = Reservations::default();
+            for (number, counts) in
+                (0..venue_seq % 5).zip([Counts::Open, Counts::Gross, Counts::Buy, Counts::Sell])
+            {
+                let limit = LimitKey(u128::from(venue_seq) + u128::from(number) + 1);
+                assert!(reservations.add(Reservation { limit, price: reference_price, counts }));
+            }
             Outcome::Routed(Routed {
                 order,
                 venue,
@@ -49,12 +56,14 @@ fn outcome() -> impl Strategy<Value = Outcome> {
                 rule,
                 configuration,
                 reference_price,
+                reservations,
             })
         },
     );
-    let forwarded = (order(), mic(), any::<u64>(), configuration()).prop_map(
-        |(order, venue, venue_seq, configuration)| {
-            Outcome::Forwarded(Forwarded { order, venue, venue_seq, configuration })
+    let forwarded = (order(), mic(), any::<u64>(), configuration(), any::<i64>()).prop_map(
+        |(order, venue, venue_seq, configuration, price)| {
+            let reserved_price = Price(price);
+            Outcome::Forwarded(Forwarded { order, venue, venue_seq, configuration, reserved_price })
         },
     );
     let rejected = (order(), any::<u64>(), any::<bool>(), configuration()).prop_map(
@@ -104,6 +113,9 @@ fn control() -> impl Strategy<Value = Control> {
         (any::<i64>(), any::<u32>())
             .prop_map(|(span_ns, identities)| Control::Window { span_ns, identities }),
         any::<bool>().prop_map(|closed| Control::Intake { closed }),
+        (any::<u128>(), any::<i128>(), any::<u64>()).prop_map(|(limit, amount, transfer)| {
+            Control::Allotment { limit: LimitKey(limit), amount, transfer }
+        }),
     ]
 }
 

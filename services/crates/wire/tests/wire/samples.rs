@@ -7,6 +7,7 @@ use domain::Writer;
 use domain::entry::{FORMAT, RULES};
 use domain::outcome::{Forwarded, Rejection, Routed};
 use domain::{AccountKey, Control, Entry, EntryKind, Epoch, ExecType, HashRange, Kill, LaneId};
+use domain::{Counts, LimitKey, Reservation, Reservations};
 use domain::{Mic, Notional, OrdStatus, OrdType, OrderId, Outcome, Position, Price, Quantity};
 use domain::{Reason, Reasons, Scope, Sequence, Side, StateDigest, Text, TimeInForce, Timestamp};
 use wire::events::{DeadLetter, DeadLetterKind, LifeCycle, LifeCycleKind, OrderView, Place};
@@ -60,6 +61,7 @@ pub(crate) fn all() -> Vec<Sample> {
         ("journal/begin_body", begin_body()),
         ("journal/batch_body", batch_body()),
         ("journal/batch_body_trading_states", trading_states_body()),
+        ("journal/batch_body_limits", limits_body()),
         ("journal/end_body", end_body()),
     ];
     for (name, bytes) in bodies {
@@ -439,6 +441,31 @@ fn trading_states_body() -> Vec<u8> {
     body.bytes().to_vec()
 }
 
+/// What limits that span lanes add: an allotment, and orders that count under it.
+fn limits_body() -> Vec<u8> {
+    let mut body = BodyWriter::default();
+    let limit = LimitKey::of("credit");
+    let amount = 25_000 * i128::from(domain::amount::SCALE).pow(2);
+    body.control(&Control::Allotment { limit, amount, transfer: 3 });
+    let mut reservations = Reservations::default();
+    for (limit, counts) in [(limit, Counts::Gross), (LimitKey::of("net"), Counts::Buy)] {
+        assert!(reservations.add(Reservation { limit, price: Price::whole(57), counts }));
+    }
+    let data = wire::message::encode(&plain_order().into());
+    let outcomes = outcomes().into_iter().filter_map(|outcome| match outcome {
+        Outcome::Routed(routed) => Some(Outcome::Routed(Routed { reservations, ..routed })),
+        Outcome::Forwarded(forwarded) => {
+            let reserved_price = Price::whole(58);
+            Some(Outcome::Forwarded(Forwarded { reserved_price, ..forwarded }))
+        }
+        _ => None,
+    });
+    for (number, outcome) in (345..).zip(outcomes) {
+        body.record(Position::new(Sequence::of(number), 0), OPENING, &data, &outcome);
+    }
+    body.bytes().to_vec()
+}
+
 /// Every outcome.
 pub(crate) fn outcomes() -> Vec<Outcome> {
     let (order, venue, configuration) = (OrderId(0x1234), mic(), 1);
@@ -452,8 +479,15 @@ pub(crate) fn outcomes() -> Vec<Outcome> {
             rule: 1,
             configuration,
             reference_price: Price::whole(57),
+            reservations: Reservations::default(),
         }),
-        Outcome::Forwarded(Forwarded { order, venue, venue_seq: 2, configuration }),
+        Outcome::Forwarded(Forwarded {
+            order,
+            venue,
+            venue_seq: 2,
+            configuration,
+            reserved_price: Price(0),
+        }),
         Outcome::MassForwarded { orders: 3, configuration },
         Outcome::Rejected(Rejection { order, reasons, remembered: true, configuration: 2 }),
         Outcome::Duplicate { order },
