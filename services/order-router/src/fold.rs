@@ -67,6 +67,8 @@ pub fn capacity(config: &Config) -> Capacity {
         orders: config.orders_max,
         requests: 2 * config.orders_max,
         reports: config.reports_max,
+        uses: 4 * config.accounts_max,
+        reserved: 2 * config.orders_max,
         window: FIRST_IDENTITIES,
         ..Capacity::default()
     }

@@ -98,6 +98,7 @@ pub(crate) fn report(scene: &Scene<'_>, report: &Report) -> Outcome {
 
 /// Answers what an earlier decision answers, or may have. `cancels` is the one order that a cancel
 /// names.
+#[expect(clippy::result_large_err, reason = "an outcome is a value without a heap")]
 fn climb(
     scene: &Scene<'_>,
     head: &RequestHead,

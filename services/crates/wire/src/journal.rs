@@ -29,6 +29,7 @@ pub use relations::{begin, end};
 pub use write::BodyWriter;
 
 /// One input of a batch.
+#[expect(clippy::large_enum_variant, reason = "it is read in place, one at a time, and copied")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Input<'a> {
     /// A record of the stream.
