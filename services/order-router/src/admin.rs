@@ -36,6 +36,10 @@ pub struct Facts {
     /// Number of a published configuration set that can't be read, so that the older one stays in
     /// force; 0: none.
     pub unread_set: u64,
+    /// How often lanes ended and others began where they did.
+    pub resharded: u64,
+    /// Lanes that have ended and whose outputs haven't all left yet.
+    pub leaving: u64,
 }
 
 /// A lane.
@@ -43,6 +47,8 @@ pub struct Facts {
 pub struct LaneFacts {
     /// Its name.
     pub lane: LaneId,
+    /// Number of its shard.
+    pub shard: u32,
     /// What it is doing.
     pub state: LaneState,
     /// Its owner's epoch.
@@ -77,6 +83,8 @@ pub enum LaneState {
     Unconfigured,
     /// Decisions are made.
     Running,
+    /// Its shard was closed and it has ended; its children go on.
+    Ended,
     /// All that was decided is committed; it stopped.
     Drained,
     /// It stopped for a fault.
@@ -203,7 +211,7 @@ impl Facts {
                 }
                 LaneState::Failed => return Err(format!("lane {lane} has failed")),
                 LaneState::Drained => return Err(format!("lane {lane} was drained")),
-                LaneState::Running => {}
+                LaneState::Running | LaneState::Ended => {}
             }
             let still = now.saturating_sub(facts.moved_at);
             if facts.busy && still > config.ready_within_ns {

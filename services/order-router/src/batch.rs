@@ -10,6 +10,8 @@
 
 use domain::{Control, Inbound, Outcome, Position, StateDigest, Timestamp};
 
+use wire::journal::End;
+
 use crate::admin::Counted;
 use crate::limits::{BATCH_BYTES, RECORD_BYTES_MAX, STEP_BYTES};
 
@@ -20,6 +22,8 @@ pub struct Batch {
     pub lane: u16,
     /// When ingest took it in hand, nanoseconds since 1970-01-01 UTC.
     pub received: i64,
+    /// Nothing follows in this lane: its shard was closed, and these go on.
+    pub end: Option<Box<End>>,
     /// Nothing follows, in any lane.
     pub last: bool,
     /// The data of all records, end to end.
@@ -80,6 +84,7 @@ impl Batch {
         Box::new(Self {
             lane,
             received: 0,
+            end: None,
             last: false,
             bytes: Vec::with_capacity(2 * BATCH_BYTES),
             records: Vec::with_capacity(records),
@@ -100,6 +105,7 @@ impl Batch {
         self.kept_bytes = 0;
         self.quarantine = false;
         self.single = false;
+        self.end = None;
         self.last = false;
     }
 

@@ -43,6 +43,17 @@ impl<C: ControlTable> Table<C> {
         Self { control, interval_ns, polled_at: i64::MIN, set, unread: 0, kill, release, format }
     }
 
+    /// Goes on after the last release that a line before this one took.
+    pub fn release_after(&mut self, number: Option<u64>) {
+        self.release = number.unwrap_or(self.release);
+    }
+
+    /// The last release that was taken.
+    #[must_use]
+    pub const fn released(&self) -> u64 {
+        self.release
+    }
+
     /// Hands what is new to decide, when it is time to look; says whether there was anything.
     ///
     /// # Errors

@@ -15,9 +15,11 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use books::Books;
 use domain::{Configuration, Control, Inbound, LaneId, Outcome, Timestamp};
 use hdrhistogram::Histogram;
 use lane::{Receiver, Sender, Stage, Turn};
+use wire::journal::End;
 
 use crate::admin::{LaneState, Progress};
 use crate::batch::{Batch, Input, Step};
@@ -219,7 +221,8 @@ impl Lane {
 
     /// Records wait until a configuration set is in force or about to be.
     fn must_wait(&self, batch: &Batch) -> bool {
-        !batch.records.is_empty() && (!self.waiting.is_empty() || !self.is_configured())
+        let has_place = !batch.records.is_empty() || batch.end.is_some();
+        has_place && (!self.waiting.is_empty() || !self.is_configured())
     }
 
     fn may_go_on(&self) -> bool {
@@ -238,6 +241,9 @@ impl Lane {
         }
         for number in 0..batch.records.len() {
             self.decide_record(number, batch);
+        }
+        if let Some(end) = &mut batch.end {
+            complete(end, &self.fold.books);
         }
         batch.state = self.fold.books.digest();
         batch.counts = self.fold.counts;
@@ -294,5 +300,39 @@ impl Lane {
         self.fold.books.apply(time, &inbound, &Outcome::Applied);
         self.fold.counts.count(&Outcome::Applied);
         batch.steps.push(Step { input: Input::Control(control), outcome: Outcome::Applied });
+    }
+}
+
+/// Adds to an End what each child takes: the digest of its accounts, and of each allotment what
+/// they use with an even part of what is left, so that shares add up to at most the amount.
+fn complete(end: &mut End, books: &Books) {
+    let count = end.children.len().max(1) as i128;
+    let mut allotments: Vec<_> = books.allotments().collect();
+    allotments.sort_unstable_by_key(|(limit, _)| *limit);
+    for child in &mut end.children {
+        child.accounts = books.accounts_in(child.range);
+        for (limit, allotment) in &allotments {
+            let used = books.used_in(child.range, *limit).max(0);
+            let left = allotment.left();
+            // Above its allotment a lane hands on what it has by what its parts use.
+            let share = match left >= 0 {
+                true => used + left / count,
+                false => scaled(allotment.amount, used, allotment.used),
+            };
+            if share > 0 {
+                child.shares.push((*limit, share));
+            }
+        }
+    }
+}
+
+/// `amount` by the part that `used` is of `all`, rounded down.
+fn scaled(amount: i128, used: i128, all: i128) -> i128 {
+    if all <= 0 {
+        return 0;
+    }
+    match amount.checked_mul(used) {
+        Some(product) => product / all,
+        None => amount / all * used,
     }
 }

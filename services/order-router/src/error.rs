@@ -81,11 +81,14 @@ pub enum Error {
     },
 }
 
-/// The first failure of a line's stages, which stops all of them.
+/// The first failure of a line's stages, which stops all of them; and whether the line is over
+/// because its lanes change, so that it drains and another begins.
 #[derive(Clone, Debug, Default)]
 pub struct Failure {
     halt: Halt,
     first: Arc<Mutex<Option<Error>>>,
+    over: Halt,
+    settled: Halt,
 }
 
 impl Failure {
@@ -99,6 +102,27 @@ impl Failure {
     #[must_use]
     pub fn first(&self) -> Option<Error> {
         self.first.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Ends the line without a failure: a lane has ended, and others can begin.
+    pub fn turn_over(&self) {
+        self.over.set();
+    }
+
+    /// Whether the line is to end because its lanes change.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.over.is_set()
+    }
+
+    pub(crate) fn settled(&self) {
+        self.settled.set();
+    }
+
+    /// Whether, draining, everything decided is in the chain.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.settled.is_set()
     }
 
     /// What stops the stages.

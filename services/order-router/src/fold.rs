@@ -7,13 +7,16 @@
 //!
 //! A crash loses nothing: the same entries give the same books.
 
-use books::{Books, Capacity, Effect};
+use std::collections::BTreeMap;
+
+use books::{Books, Capacity, Effect, Part};
 use domain::inbound::{DecodeFault, Undecodable};
-use domain::{Control, Entry, IdentityKey, Inbound, Outcome};
+use domain::{Control, Entry, IdentityKey, Inbound, LimitKey, Outcome};
 use wire::journal::{self, Input, Record};
 
 use crate::admin::{Counted, REASONS_MAX};
 use crate::config::Config;
+use crate::lineage::AtEnd;
 
 /// The first bytes of a snapshot: what its rest is.
 const SNAPSHOT_VERSION: u16 = 2;
@@ -97,6 +100,33 @@ impl Fold {
     #[must_use]
     pub fn new(capacity: &Capacity, key: IdentityKey) -> Self {
         Self { books: Books::new(capacity), counts: Counted::default(), key }
+    }
+
+    /// The fold that a lane begins with: its parts of its parents' books. What was counted goes to
+    /// the first child of each, so that sums over lanes go on.
+    ///
+    /// # Errors
+    /// Why the parts don't make one.
+    pub(crate) fn united(
+        capacity: &Capacity,
+        key: IdentityKey,
+        parents: &[AtEnd],
+    ) -> Result<Self, String> {
+        let parts = parents.iter().map(|at| Part { books: &at.fold.books, range: at.child.range });
+        let parts: Vec<Part<'_>> = parts.collect();
+        let mut allotments: BTreeMap<LimitKey, i128> = BTreeMap::new();
+        for (limit, amount) in parents.iter().flat_map(|at| &at.child.shares) {
+            let sum = allotments.entry(*limit).or_default();
+            *sum = sum.saturating_add(*amount);
+        }
+        let allotments: Vec<_> = allotments.into_iter().collect();
+        let books = Books::united(capacity, &parts, &allotments);
+        let books = books.map_err(|error| format!("its parents' books don't unite: {error}"))?;
+        let mut counts = Counted::default();
+        for at in parents.iter().filter(|at| at.is_first) {
+            counts = counts.plus(&at.fold.counts);
+        }
+        Ok(Self { books, counts, key })
     }
 
     /// Applies every input of a live entry and checks the digest after it.

@@ -18,7 +18,7 @@
 use domain::{Control, Entry, LaneId, Position};
 use lane::{Sender, Stage, Turn, Watermark};
 use ports::chain::{self, Reader};
-use ports::{Cursors, Fault, Journal, Publisher, World};
+use ports::{Cursors, Fault, Journal, LaneRow, Leases, Publisher, World};
 use ports::{OrderView as _, Published, SnapshotHead, Snapshots};
 use wire::events::Place;
 use wire::journal::Input;
@@ -29,10 +29,12 @@ use crate::decide::Change;
 use crate::error::{Error, Failure};
 use crate::fold::{Applied, Fold};
 use crate::limits::FOLLOW_ENTRIES;
+use crate::lineage::Kin;
 use crate::outputs::{Committed, Outputs};
 use crate::recover;
-use crate::relay::Relay;
-use crate::router::{LaneSpec, OnLag, Options, Stop};
+use crate::relay::{self, Relay};
+use crate::retire::{end_of, parents_of, retire};
+use crate::router::{OnLag, Options, Stop};
 use crate::view::View;
 
 /// The stage.
@@ -65,6 +67,8 @@ pub struct Hands<W: World> {
     pub view: W::View,
     /// The snapshots.
     pub snapshots: W::Snapshots,
+    /// The lanes.
+    pub leases: W::Leases,
 }
 
 /// A lane that is followed.
@@ -78,6 +82,13 @@ pub struct Lane {
     view: View,
     /// Indexes of the two newest snapshots, newest first.
     snapshots: [u64; 2],
+    /// Its row, of a lane that has ended.
+    ended: Option<LaneRow>,
+    /// Whether it came of others.
+    is_child: bool,
+    /// Lanes before it whose rows of the order view aren't all written: none of its own is, until
+    /// they are.
+    parents: Vec<(LaneId, u64)>,
     /// What decide was told last; nothing yet after a start, when the books may say either.
     told_lagging: Option<bool>,
 }
@@ -130,6 +141,7 @@ impl<W: World> Follow<W> {
         if due {
             self.cursors_at = now;
             self.write_cursors(now)?;
+            self.retire()?;
         }
         for lane in &mut self.lanes {
             worked |= lane.snapshot(&mut self.hands, &self.options)?;
@@ -172,9 +184,31 @@ impl<W: World> Follow<W> {
         any
     }
 
+    /// Lets ended lanes go that nobody needs any more. They keep their places: tickets name those.
+    fn retire(&mut self) -> Result<(), Fault> {
+        if self.lanes.iter().all(|lane| lane.ended.is_none()) {
+            return Ok(());
+        }
+        let rows = self.hands.leases.rows()?;
+        for lane in &mut self.lanes {
+            let is_done = lane.has_caught_up();
+            if let Some(row) = lane.ended.take_if(|_| is_done)
+                && !retire(&mut self.hands, &row, &rows)?
+            {
+                lane.ended = Some(row);
+            }
+        }
+        let leaving =
+            self.lanes.iter().filter(|lane| lane.ended.is_some() && !lane.has_caught_up());
+        let leaving = leaving.count() as u64;
+        self.progress.update(|facts| facts.leaving = leaving);
+        Ok(())
+    }
+
     fn write_cursors(&mut self, now: i64) -> Result<(), Fault> {
         for lane in &mut self.lanes {
             lane.relay.write_cursors(&mut self.hands.cursors)?;
+            lane.relay.open_gates(&mut self.hands.cursors)?;
             let lagging = lane.relay.lags(now, self.options.config.lag_ns);
             if self.options.on_lag == OnLag::Refuse && lane.told_lagging != Some(lagging) {
                 let control = Control::Intake { closed: lagging };
@@ -189,6 +223,12 @@ impl<W: World> Follow<W> {
             });
         }
         Ok(())
+    }
+
+    /// The last release that was taken.
+    #[must_use]
+    pub fn released(&self) -> u64 {
+        self.table.released()
     }
 
     /// Ends a drain when all has left, or when its time is over.
@@ -220,6 +260,11 @@ impl<W: World> Stage for Follow<W> {
         }
         let worked = self.work(now).and_then(|worked| {
             self.finished = self.drain(now)?;
+            if !self.finished && self.failure.is_over() && self.failure.is_settled() {
+                // What is left is sent by the next line, which follows every lane.
+                self.write_cursors(now)?;
+                self.finished = true;
+            }
             Ok(worked)
         });
         match worked {
@@ -242,44 +287,62 @@ impl<W: World> Stage for Follow<W> {
 
 impl Lane {
     /// Finds where the fold of a lane starts: at the newest snapshot that the view has passed,
-    /// which every cursor has; else at index 0; else at the oldest snapshot there is.
+    /// which every cursor has; else at index 0; else at the oldest snapshot there is. A snapshot at
+    /// an End, which the lane's children waited for, counts only when everything has left.
     ///
     /// # Errors
-    /// A [`Fault`] of the stores.
+    /// What the stores say, and a lane whose parents' books can't be had.
     pub fn open<W: World>(
         hands: &mut Hands<W>,
         options: &Options,
-        (slot, spec): (u16, &LaneSpec),
+        (slot, lane): (u16, LaneId),
         committed: Watermark,
-    ) -> Result<Self, Fault> {
-        let flushed = hands.view.index(spec.lane)?;
-        let snapshots = hands.snapshots.newest(spec.lane)?;
+        rows: &[LaneRow],
+    ) -> Result<Self, Error> {
+        let failed = |fault| Error::World { doing: "following the journal", fault };
+        let row = rows.iter().find(|row| row.lane == lane);
+        let ended = row.filter(|row| row.ended.is_some()).cloned();
+        let flushed = hands.view.index(lane).map_err(failed)?;
+        let snapshots = hands.snapshots.newest(lane).map_err(failed)?;
         let settings = (&options.config, options.key);
         let mut started = None;
         for (head, bytes) in &snapshots {
-            if started.is_none() && flushed.is_some_and(|flushed| head.index <= flushed) {
-                started = recover::load(&mut hands.journal, head, bytes, settings)?;
+            let has_left = match end_of(ended.as_ref()) {
+                Some(end) if head.index >= end => {
+                    relay::has_all_left(&mut hands.cursors, lane, end).map_err(failed)?
+                }
+                _ => true,
+            };
+            let is_shown = flushed.is_some_and(|flushed| head.index <= flushed);
+            if started.is_none() && is_shown && has_left {
+                let loaded = recover::load(&mut hands.journal, head, bytes, settings);
+                started = loaded.map_err(failed)?;
             }
         }
-        if started.is_none() {
-            let Hands { journal, snapshots, .. } = &mut *hands;
-            started = recover::oldest(journal, snapshots, spec.lane, settings)?;
-        }
-        let capacity = crate::fold::capacity(&options.config);
-        let fresh = || (Reader::new(spec.lane), Fold::new(&capacity, options.key));
-        let (reader, fold) = started.unwrap_or_else(fresh);
+        let Hands { journal, snapshots: stored, .. } = &mut *hands;
+        let kin = Kin { rows, config: &options.config, key: options.key };
+        let (reader, fold) = match started {
+            Some(started) => started,
+            None => recover::oldest(journal, stored, kin, lane)?,
+        };
         let folded = reader.last().map_or(0, |last| last.index);
         let mut indexes = snapshots.iter().map(|(head, _)| head.index);
         let newest = indexes.next().unwrap_or(0);
+        let parents = row.map(|row| parents_of(row, rows)).unwrap_or_default();
+        let mut relay = Relay::new(lane, slot, folded);
+        relay.follow_after(parents.clone());
         Ok(Self {
             slot: usize::from(slot),
-            outputs: Outputs { lane: spec.lane, key: options.key },
+            outputs: Outputs { lane, key: options.key },
             committed,
             reader,
             fold,
-            relay: Relay::new(spec.lane, slot, folded),
-            view: View::new(spec.lane, options.key, flushed),
+            relay,
+            view: View::new(lane, options.key, flushed),
             snapshots: [newest, indexes.next().unwrap_or(0)],
+            ended,
+            is_child: row.is_some_and(|row| !row.parents.is_empty()),
+            parents,
             told_lagging: None,
         })
     }
@@ -301,6 +364,9 @@ impl Lane {
         options: &Options,
         now: i64,
     ) -> Result<bool, Fault> {
+        if !self.is_shown_before(hands)? {
+            return Ok(false);
+        }
         self.flush(hands)?;
         let committed = self.committed.get();
         let is_ahead = self.reader.last().is_some_and(|last| last.index >= committed);
@@ -336,7 +402,29 @@ impl Lane {
             Err(lapped) => return Err(Fault::Fatal(format!("OR-0214: {lapped}"))),
         }
         self.flush(hands)?;
+        if self.reader.has_ended() {
+            self.relay.end(&mut hands.cursors)?;
+        }
         Ok(true)
+    }
+
+    /// Whether the order view has every row of the lanes before: their rows are what this lane's
+    /// change.
+    fn is_shown_before<W: World>(&mut self, hands: &mut Hands<W>) -> Result<bool, Fault> {
+        if self.parents.is_empty() {
+            return Ok(true);
+        }
+        let rows = hands.leases.rows()?;
+        let mut waits = Vec::new();
+        for (parent, end) in std::mem::take(&mut self.parents) {
+            let shown = hands.view.index(parent)?.is_some_and(|shown| shown >= end);
+            // Without a row it is done with, and what a lost view had of it can't be had again.
+            if !shown && rows.iter().any(|row| row.lane == parent) {
+                waits.push((parent, end));
+            }
+        }
+        self.parents = waits;
+        Ok(self.parents.is_empty())
     }
 
     /// Puts the rows that changed. What the store didn't take is put at a later turn.
@@ -349,7 +437,11 @@ impl Lane {
 
     fn is_snapshot_due(&self, options: &Options) -> bool {
         let [newest, _] = self.snapshots;
-        self.folded() >= newest.saturating_add(options.config.snapshot_entries)
+        // A lane that came of others takes its first at once: until then they are kept for it.
+        let is_first = self.is_child && newest == 0;
+        self.ended.is_none()
+            && (self.folded() >= newest.saturating_add(options.config.snapshot_entries)
+                || is_first && self.folded() > 0)
     }
 
     /// Takes a snapshot when it is due and everything up to it has left.

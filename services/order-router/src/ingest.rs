@@ -18,8 +18,9 @@
 
 use domain::{IdentityKey, LaneId, Position};
 use lane::{Receiver, Sender, Stage, Turn};
-use ports::{Attempts, Fault, Poll, Record, RecordBatch, ShardSource, World};
+use ports::{Attempts, ChildShard, Fault, Poll, Record, RecordBatch, ShardSource, World};
 use wire::aggregate::UserRecord;
+use wire::journal::{Child, End};
 
 use crate::admin::Progress;
 use crate::batch::Batch;
@@ -83,6 +84,10 @@ struct Lane<S> {
     held: bool,
     /// A destination lags and the source can wait.
     waits: bool,
+    /// What goes on where the shard was closed; everything before is handed on.
+    children: Vec<ChildShard>,
+    /// The end was handed on.
+    ended: bool,
 }
 
 impl<W: World> Ingest<W> {
@@ -124,7 +129,7 @@ impl<W: World> Ingest<W> {
     fn fill(&mut self, number: usize, now: i64) -> Result<bool, Error> {
         let (key, records) = (self.key, self.batch_records);
         let Some(lane) = self.lanes.get_mut(number) else { return Ok(false) };
-        if now < lane.retry_at || lane.held || lane.waits {
+        if now < lane.retry_at || lane.held || lane.waits || lane.ended {
             return Ok(false);
         }
         let Some(mut batch) = lane.spares.pop() else { return Ok(false) };
@@ -135,12 +140,16 @@ impl<W: World> Ingest<W> {
             lane.spares.push(batch);
             return Err(error);
         }
-        if batch.records.is_empty() && !beats {
+        let ends = batch.records.is_empty() && !lane.children.is_empty();
+        if batch.records.is_empty() && !beats && !ends {
             lane.spares.push(batch);
             return Ok(false);
         }
-        let worked = !batch.records.is_empty();
-        if worked {
+        let worked = !batch.records.is_empty() || ends;
+        if ends {
+            lane.ended = true;
+            batch.end = Some(Box::new(end(&lane.children)));
+        } else if worked {
             lane.take_in_hand(&mut self.attempts, &mut batch)?;
         }
         lane.sent_at = now;
@@ -191,7 +200,7 @@ impl<W: World> Stage for Ingest<W> {
         }
         self.take_back();
         self.show(now);
-        if self.stop.is_draining() {
+        if self.stop.is_draining() || self.failure.is_over() {
             return self.finish(now);
         }
         let mut worked = false;
@@ -206,6 +215,18 @@ impl<W: World> Stage for Ingest<W> {
         }
         if worked { Turn::Worked } else { Turn::Idle }
     }
+}
+
+/// The End that a shard's end makes, before decide adds what the books say.
+fn end(children: &[ChildShard]) -> End {
+    let child = |child: &ChildShard| Child {
+        shard: child.name.clone(),
+        range: child.range,
+        accounts: 0,
+        parents: child.parents.clone(),
+        shares: Vec::new(),
+    };
+    End { children: children.iter().map(child).collect(), moved: 0 }
 }
 
 // === impl Lane ===
@@ -236,6 +257,8 @@ impl<S: ShardSource> Lane<S> {
             counted: false,
             held: false,
             waits: false,
+            children: Vec::new(),
+            ended: false,
         }
     }
 
@@ -305,7 +328,12 @@ impl<S: ShardSource> Lane<S> {
                     self.read = Position::new(last.sequence, u32::MAX);
                 }
             }
-            Ok(Poll::ShardEnd) => {}
+            // An end is believed with its children's names alone; until then it is asked again.
+            Ok(Poll::ShardEnd) => match self.source.children() {
+                Ok(children) => self.children = children,
+                Err(Fault::Retry(_) | Fault::Unknown) => {}
+                Err(fault) => return Err(Error::World { doing: "reading a shard's end", fault }),
+            },
             Ok(Poll::Trimmed(oldest)) => {
                 return Err(Error::Trimmed { lane: self.lane, after: self.position, oldest });
             }

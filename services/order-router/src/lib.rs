@@ -31,7 +31,9 @@ pub mod ingest;
 pub mod settle;
 
 pub mod fold;
+pub mod lineage;
 pub mod recover;
+pub mod retire;
 
 pub mod control;
 pub mod follow;

@@ -17,13 +17,17 @@ use std::time::Duration;
 
 use domain::{Entry, EntryKind, IdentityKey, LaneId, Position, Timestamp};
 use ports::chain::{Begin, Opened, Opening, Owner, Reader};
-use ports::{Attempts, Clock, Completion, Fault, Journal, SnapshotHead, Snapshots, World, chain};
-use wire::journal::BodyWriter;
+use ports::{
+    Attempts, Clock, Completion, Fault, Journal, LaneRow, SnapshotHead, Snapshots, World, chain,
+};
+use wire::journal::{BodyWriter, Parent};
 
 use crate::admin::{LaneFacts, LaneState};
 use crate::config::Config;
 use crate::error::Error;
 use crate::fold::{self, Fold};
+use crate::limits::LANES_MAX;
+use crate::lineage::{self, Kin};
 use crate::router::{LaneSpec, Options};
 
 /// How often a lane that was lapped while it was read is read from a newer snapshot.
@@ -53,10 +57,17 @@ impl Recovered {
         self.owner.tip().end
     }
 
+    /// Gives it its place among the process's lanes, which its tickets carry.
+    pub(crate) const fn take_place(&mut self, slot: u16) {
+        self.slot = slot;
+        self.owner.take_slot(slot);
+    }
+
     /// Shows what was recovered.
     pub(crate) fn show(&self, now: i64, facts: &mut LaneFacts) {
         let is_configured = self.fold.books.configuration().0 > 0;
         facts.state = if is_configured { LaneState::Running } else { LaneState::Unconfigured };
+        (facts.lane, facts.shard) = (self.spec.lane, self.spec.shard);
         facts.epoch = self.owner.tip().epoch;
         facts.format = self.owner.tip().format;
         facts.committed = self.owner.committed();
@@ -73,10 +84,20 @@ pub struct Handles<W: World> {
     pub journal: W::Journal,
     /// The snapshots.
     pub snapshots: W::Snapshots,
+    /// The lanes.
+    pub leases: W::Leases,
     /// The counted starts.
     pub attempts: W::Attempts,
     /// The clock, for back-off alone.
     pub clock: W::Clock,
+}
+
+/// A lane that was read to its end.
+pub enum Taken {
+    /// It is ours.
+    Owned(Box<Recovered>),
+    /// It has ended: its End, body left out, and the books there.
+    Ended(Box<Entry>, Box<Fold>),
 }
 
 /// Recovers a lane and takes it over for `writer`. Blocks.
@@ -86,20 +107,22 @@ pub struct Handles<W: World> {
 pub fn lane<W: World>(
     handles: &mut Handles<W>,
     options: &Options,
-    slot: u16,
-    writer: domain::Writer,
-) -> Result<Recovered, Error> {
-    let spec = options.lanes.get(usize::from(slot));
-    let spec = spec.ok_or(Error::Lanes { count: usize::from(slot), max: options.lanes.len() })?;
+    (rows, row): (&[LaneRow], &LaneRow),
+    (slot, writer): (u16, domain::Writer),
+) -> Result<Taken, Error> {
+    let spec = lineage::spec_of(row, options).ok_or(Error::Lanes { count: 0, max: LANES_MAX })?;
+    let kin = Kin { rows, config: &options.config, key: options.key };
     for _ in 0..LAPS_MAX {
-        let (reader, mut fold) = start(handles, options, spec.lane)?;
-        let begin = begin(spec, &fold);
+        let (journal, snapshots) = (&mut handles.journal, &mut handles.snapshots);
+        let (reader, mut fold, parents) = begun(journal, snapshots, kin, spec.lane)?;
+        let begin = begin(&spec, &fold, parents);
         let opening = Opening::new(reader, slot, writer, begin, options.format);
         match take_over(handles, options, opening, &mut fold) {
-            Ok(Opened::Owned(entry)) => return recovered(handles, options, spec, (*entry, fold)),
-            Ok(Opened::Ended(end)) => {
-                return Err(Error::Ended { lane: spec.lane, index: end.index });
+            Ok(Opened::Owned(entry)) => {
+                let lane = recovered(handles, options, (slot, &spec), (*entry, fold))?;
+                return Ok(Taken::Owned(Box::new(lane)));
             }
+            Ok(Opened::Ended(end)) => return Ok(Taken::Ended(end, Box::new(fold))),
             Ok(Opened::Working) | Err(chain::Error::Lapped { .. }) => {}
             Err(chain::Error::Fault(fault)) => {
                 return Err(Error::World { doing: "opening a lane", fault });
@@ -110,22 +133,33 @@ pub fn lane<W: World>(
     Err(Error::Chain { lane: spec.lane, reason })
 }
 
-/// Where the fold of a lane starts: the newest snapshot that fits the chain, or before index 0.
-fn start<W: World>(
-    handles: &mut Handles<W>,
-    options: &Options,
+/// Where the fold of a lane starts: the newest snapshot that fits the chain, or before index 0 with
+/// what its parents give it.
+pub(crate) fn start(
+    journal: &mut impl Journal,
+    snapshots: &mut impl Snapshots,
+    kin: Kin<'_>,
     lane: LaneId,
 ) -> Result<(Reader, Fold), Error> {
+    begun(journal, snapshots, kin, lane).map(|(reader, fold, _)| (reader, fold))
+}
+
+/// The same, with the parents that its Begin names, where it may have none yet.
+fn begun(
+    journal: &mut impl Journal,
+    snapshots: &mut impl Snapshots,
+    kin: Kin<'_>,
+    lane: LaneId,
+) -> Result<(Reader, Fold, Vec<Parent>), Error> {
     let world = |fault| Error::World { doing: "reading snapshots", fault };
-    let capacity = fold::capacity(&options.config);
-    for (head, bytes) in handles.snapshots.newest(lane).map_err(world)? {
-        let settings = (&options.config, options.key);
-        let loaded = load(&mut handles.journal, &head, &bytes, settings);
-        if let Some(loaded) = loaded.map_err(world)? {
-            return Ok(loaded);
+    let settings = (kin.config, kin.key);
+    for (head, bytes) in snapshots.newest(lane).map_err(world)? {
+        if let Some((reader, fold)) = load(journal, &head, &bytes, settings).map_err(world)? {
+            return Ok((reader, fold, Vec::new()));
         }
     }
-    Ok((Reader::new(lane), Fold::new(&capacity, options.key)))
+    let base = lineage::base(journal, snapshots, kin, lane)?;
+    Ok((Reader::new(lane), base.fold, base.parents))
 }
 
 /// A snapshot's fold and its place in the chain; `None` when it doesn't fit.
@@ -147,24 +181,33 @@ pub(crate) fn load(
     Ok(fold.map(|fold| (reader, fold)))
 }
 
-/// The oldest snapshot that fits, when the chain can't be read from index 0 any more; `None` when
-/// it can, or when no snapshot fits.
+/// The fold from as far back as there is one: before index 0 with what the parents give, or, where
+/// the chain's or a parent's beginning has gone, at the oldest snapshot that fits.
 pub(crate) fn oldest(
     journal: &mut impl Journal,
     snapshots: &mut impl Snapshots,
+    kin: Kin<'_>,
     lane: LaneId,
-    settings: (&Config, IdentityKey),
-) -> Result<Option<(Reader, Fold)>, Fault> {
-    let first = journal.read(lane, 0, 1)?.pop().flatten();
-    if first.is_none_or(|entry| entry.index == 0 && entry.kind != EntryKind::Barrier) {
-        return Ok(None);
-    }
-    for (head, bytes) in snapshots.newest(lane)?.iter().rev() {
-        if let Some(loaded) = load(journal, head, bytes, settings)? {
-            return Ok(Some(loaded));
+) -> Result<(Reader, Fold), Error> {
+    let world = |fault| Error::World { doing: "reading snapshots", fault };
+    let is_whole = is_whole(journal, lane).map_err(world)?;
+    let parents = lineage::has_parents(journal, snapshots, (kin.rows, lane));
+    if !is_whole || !parents.map_err(world)? {
+        for (head, bytes) in snapshots.newest(lane).map_err(world)?.iter().rev() {
+            let loaded = load(journal, head, bytes, (kin.config, kin.key)).map_err(world)?;
+            if let Some(loaded) = loaded {
+                return Ok(loaded);
+            }
         }
     }
-    Ok(None)
+    let base = lineage::base(journal, snapshots, kin, lane)?;
+    Ok((Reader::new(lane), base.fold))
+}
+
+/// Whether a chain can be read from index 0, or hasn't begun.
+pub(crate) fn is_whole(journal: &mut impl Journal, lane: LaneId) -> Result<bool, Fault> {
+    let first = journal.read(lane, 0, 1)?.pop().flatten();
+    Ok(first.is_none_or(|entry| entry.index == 0 && entry.kind != EntryKind::Barrier))
 }
 
 /// A fold step as the chain's reader asks for it.
@@ -210,18 +253,16 @@ fn take_over<W: World>(
 fn recovered<W: World>(
     handles: &mut Handles<W>,
     options: &Options,
-    spec: &LaneSpec,
+    (slot, spec): (u16, &LaneSpec),
     (entry, fold): (Entry, Fold),
 ) -> Result<Recovered, Error> {
-    let slot = options.lanes.iter().position(|known| known.lane == spec.lane).unwrap_or_default();
-    let slot = slot as u16;
     let attempts = handles.attempts.count(spec.lane, entry.end);
     let attempts = attempts.map_err(|fault| Error::World { doing: "counting starts", fault })?;
     let owner = Owner::new(entry, slot, options.config.window);
     Ok(Recovered { slot, spec: spec.clone(), owner, fold, attempts })
 }
 
-fn begin(spec: &LaneSpec, fold: &Fold) -> Begin {
+fn begin(spec: &LaneSpec, fold: &Fold, parents: Vec<Parent>) -> Begin {
     let mut body = BodyWriter::default();
     body.begin(&wire::journal::Begin {
         application: spec.application.clone(),
@@ -231,7 +272,7 @@ fn begin(spec: &LaneSpec, fold: &Fold) -> Begin {
         shard: spec.shard_name.clone(),
         region_epoch: 0,
         range: spec.range,
-        parents: Vec::new(),
+        parents,
     });
     Begin { start: Position::START, body: body.bytes().into(), state: fold.books.digest() }
 }

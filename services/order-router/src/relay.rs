@@ -31,6 +31,10 @@ pub struct Relay {
     cursors: BTreeMap<Destination, Cursor>,
     /// Everything up to here was pushed.
     folded: u64,
+    /// The lanes before this one with the indexes of their Ends.
+    parents: Vec<(LaneId, u64)>,
+    /// Destinations that every parent's cursor has reached its End for.
+    open: BTreeSet<Destination>,
 }
 
 #[derive(Debug)]
@@ -70,9 +74,52 @@ pub struct Refused {
 impl Relay {
     /// The relay of a lane whose fold starts after `folded`.
     #[must_use]
-    pub const fn new(lane: LaneId, slot: u16, folded: u64) -> Self {
-        let queue = VecDeque::new();
-        Self { lane, slot, queue, first: 0, cursors: BTreeMap::new(), folded }
+    pub fn new(lane: LaneId, slot: u16, folded: u64) -> Self {
+        let (queue, cursors, open) = (VecDeque::new(), BTreeMap::new(), BTreeSet::new());
+        Self { lane, slot, queue, first: 0, cursors, folded, parents: Vec::new(), open }
+    }
+
+    /// Holds what is for a destination back until every parent's cursor there is at its End.
+    pub fn follow_after(&mut self, parents: Vec<(LaneId, u64)>) {
+        self.parents = parents;
+    }
+
+    /// Lets what is for a destination go where every parent's has left.
+    ///
+    /// # Errors
+    /// A [`Fault`] of the cursors.
+    pub fn open_gates(&mut self, cursors: &mut impl Cursors) -> Result<(), Fault> {
+        if self.parents.is_empty() {
+            return Ok(());
+        }
+        let shut = self.cursors.keys().filter(|at| !self.open.contains(*at));
+        for destination in shut.copied().collect::<Vec<_>>() {
+            let mut passed = true;
+            for (parent, end) in &self.parents {
+                passed &= has_left(cursors, *parent, destination, *end)?;
+            }
+            if passed {
+                self.open.insert(destination);
+            }
+        }
+        Ok(())
+    }
+
+    /// The lane has ended and everything was pushed: destinations that nothing went to lately, and
+    /// those that nothing ever went to, are at the End as well.
+    ///
+    /// # Errors
+    /// A [`Fault`] of the cursors.
+    pub fn end(&mut self, cursors: &mut impl Cursors) -> Result<(), Fault> {
+        let mut known = cursors.destinations(self.lane)?;
+        known.push(Destination::Others);
+        for destination in known {
+            if !self.cursors.contains_key(&destination) {
+                let found = cursors.cursor(self.lane, destination)?;
+                self.cursors.insert(destination, Cursor { found, written: found });
+            }
+        }
+        self.write_cursors(cursors)
     }
 
     /// Whether entries may be read.
@@ -119,11 +166,12 @@ impl Relay {
     pub fn turn(&mut self, publisher: &mut impl Publisher, now: i64) -> usize {
         let mut under_way: BTreeSet<(Destination, AccountKey)> = BTreeSet::new();
         let mut sent = 0;
+        let (is_free, open) = (self.parents.is_empty(), &self.open);
         for (number, sending) in (self.first..).zip(&mut self.queue) {
-            if sending.state == State::Done {
+            let output = &sending.output;
+            if sending.state == State::Done || !is_free && !open.contains(&output.destination) {
                 continue;
             }
-            let output = &sending.output;
             let is_first = under_way.insert((output.destination, output.account));
             let is_due = matches!(sending.state, State::Due(due) if due <= now);
             if is_first && is_due {
@@ -199,4 +247,31 @@ impl Relay {
         let oldest = self.queue.iter().find(|sending| sending.state != State::Done);
         oldest.is_some_and(|sending| now.saturating_sub(sending.since) > limit_ns)
     }
+}
+
+/// Whether everything up to `index` of a lane has left for a destination.
+pub(crate) fn has_left(
+    cursors: &mut impl Cursors,
+    lane: LaneId,
+    destination: Destination,
+    index: u64,
+) -> Result<bool, Fault> {
+    let cursor = match cursors.cursor(lane, destination)? {
+        Some(cursor) => Some(cursor),
+        None => cursors.cursor(lane, Destination::Others)?,
+    };
+    Ok(cursor.is_some_and(|cursor| cursor >= index))
+}
+
+/// Whether everything up to `index` of a lane that ended there has left.
+pub(crate) fn has_all_left(
+    cursors: &mut impl Cursors,
+    lane: LaneId,
+    index: u64,
+) -> Result<bool, Fault> {
+    let mut all = has_left(cursors, lane, Destination::Others, index)?;
+    for destination in cursors.destinations(lane)? {
+        all &= has_left(cursors, lane, destination, index)?;
+    }
+    Ok(all)
 }

@@ -13,12 +13,13 @@ use std::time::Duration;
 
 use domain::{HashRange, IdentityKey, LaneId};
 use lane::{Halt, Seat, Turn};
-use ports::{Attempts, Clock, Fault, World};
+use ports::{Attempts, Clock, Fault, LaneRow, World};
 
 use crate::admin::{Facts, LaneFacts, Progress};
 use crate::config::Config;
 use crate::error::Error;
 use crate::limits;
+use crate::lineage;
 use crate::recover::{self, Recovered};
 use crate::topology::{self, Line};
 
@@ -80,6 +81,10 @@ pub struct OrderRouter<W: World> {
     options: Options,
     shared: Shared,
     recovered: Vec<Recovered>,
+    /// Every lane that somebody still needs, as it was when they were recovered.
+    rows: Vec<LaneRow>,
+    /// The last release that was taken; `None` before the first line.
+    released: Option<u64>,
 }
 
 /// A router whose stages are wired and turned by the caller: tests and the simulator.
@@ -138,8 +143,8 @@ impl<W: World + Send + 'static> OrderRouter<W> {
         if count == 0 || count > max {
             return Err(Error::Lanes { count, max });
         }
-        let (shared, recovered) = (Shared::default(), Vec::new());
-        let mut router = Self { world, options, shared, recovered };
+        let (shared, recovered, rows) = (Shared::default(), Vec::new(), Vec::new());
+        let mut router = Self { world, options, shared, recovered, rows, released: None };
         router.recover()?;
         Ok(router)
     }
@@ -180,30 +185,43 @@ impl<W: World + Send + 'static> OrderRouter<W> {
 
     fn recover(&mut self) -> Result<(), Error> {
         let failed = |fault| Error::World { doing: "opening the lanes", fault };
+        let recovering = |lane: LaneId, shard| LaneFacts { lane, shard, ..LaneFacts::default() };
         self.shared.progress.update(|facts| {
-            let lane = |spec: &LaneSpec| LaneFacts { lane: spec.lane, ..LaneFacts::default() };
-            facts.lanes = self.options.lanes.iter().map(lane).collect();
+            let spec = |spec: &LaneSpec| recovering(spec.lane, spec.shard);
+            facts.lanes = match self.rows.is_empty() {
+                true => self.options.lanes.iter().map(spec).collect(),
+                false => self.rows.iter().map(|row| recovering(row.lane, row.shard)).collect(),
+            };
         });
         let mut handles = recover::Handles::<W> {
             journal: self.world.journal().map_err(failed)?,
             snapshots: self.world.snapshots().map_err(failed)?,
+            leases: self.world.leases().map_err(failed)?,
             attempts: self.world.attempts().map_err(failed)?,
             clock: self.world.clock(),
         };
-        self.recovered.clear();
-        for slot in 0..self.options.lanes.len() {
-            let writer = self.world.writer();
-            let lane = recover::lane(&mut handles, &self.options, slot as u16, writer)?;
-            let now = handles.clock.now().0;
-            self.shared.progress.lane(slot, |facts| lane.show(now, facts));
-            self.recovered.push(lane);
+        let opened = lineage::open_all(&mut self.world, &mut handles, &self.options)?;
+        (self.recovered, self.rows) = opened;
+        let count = self.recovered.len();
+        if count == 0 || count > limits::LANES_MAX {
+            return Err(Error::Lanes { count, max: limits::LANES_MAX });
         }
+        let now = handles.clock.now().0;
+        self.shared.progress.update(|facts| {
+            facts.lanes = vec![LaneFacts::default(); count];
+            for (slot, (lane, shown)) in (0..).zip(self.recovered.iter_mut().zip(&mut facts.lanes))
+            {
+                lane.take_place(slot);
+                lane.show(now, shown);
+            }
+        });
         Ok(())
     }
 
     fn line(&mut self) -> Result<Line<W>, Error> {
         let recovered = std::mem::take(&mut self.recovered);
-        topology::line(&mut self.world, recovered, &self.options, &self.shared)
+        let since = topology::Since { rows: &self.rows, released: self.released };
+        topology::line(&mut self.world, (recovered, since), &self.options, &self.shared)
     }
 
     /// Runs line after line until one ends for good.
@@ -217,9 +235,15 @@ impl<W: World + Send + 'static> OrderRouter<W> {
                     self.shared.progress.update(Facts::fail);
                     return Err(error);
                 }
-                Ok(ended) => {
+                Ok(Some(ended)) => {
                     self.forget_starts();
                     return Ok(ended);
+                }
+                Ok(None) => {
+                    self.shared.progress.update(|facts| facts.resharded += 1);
+                    self.recover()?;
+                    line = self.line()?;
+                    continue;
                 }
             }
             // Its objects are gone; whoever took the lane may still be busy with it.
@@ -230,8 +254,8 @@ impl<W: World + Send + 'static> OrderRouter<W> {
         }
     }
 
-    /// Runs one line to its end.
-    fn run(&mut self, line: Line<W>) -> Result<Ended, Error> {
+    /// Runs one line to its end; `None` when it is over because its lanes change.
+    fn run(&mut self, line: Line<W>) -> Result<Option<Ended>, Error> {
         let Line { ingest, decide, settle, follow, bells, failure } = line;
         let config = &self.options.config;
         let (wait, fell_back) = lane::plan(config.wait, limits::SPINNING_THREADS);
@@ -265,20 +289,24 @@ impl<W: World + Send + 'static> OrderRouter<W> {
         if let Some(error) = failure.first() {
             return Err(error);
         }
+        self.released = Some(follow.released());
         let stop = &self.shared.stop;
-        Ok(match (stop.is_settled(), follow.has_caught_up()) {
+        if failure.is_over() && failure.is_settled() && !stop.is_stopping() {
+            return Ok(None);
+        }
+        Ok(Some(match (stop.is_settled(), follow.has_caught_up()) {
             (true, true) => Ended::Drained,
             (true, false) if !stop.is_aborted() => Ended::DrainedInPart,
             _ => Ended::Aborted,
-        })
+        }))
     }
 
     /// A stop on purpose is no crash: what was in hand is not to blame (INV-11).
     fn forget_starts(&mut self) {
         if let Ok(mut attempts) = self.world.attempts() {
-            for spec in &self.options.lanes {
+            for row in &self.rows {
                 // A start that stays counted costs nothing but a careful next start.
-                let _ = attempts.clear(spec.lane);
+                let _ = attempts.clear(row.lane);
             }
         }
     }

@@ -23,9 +23,9 @@ use domain::{EntryKind, LaneId, Position, StateDigest};
 use lane::{Receiver, Sender, Stage, Turn, Watermark};
 use ports::chain::{Draft, Owner};
 use ports::{Completion, Fault, Journal, World, chain};
-use wire::journal::BodyWriter;
+use wire::journal::{BodyWriter, End};
 
-use crate::admin::{Counted, Progress};
+use crate::admin::{Counted, LaneState, Progress};
 use crate::batch::{Batch, Input};
 use crate::config::Config;
 use crate::error::{Error, Failure};
@@ -37,6 +37,8 @@ use crate::router::Stop;
 pub struct Seed {
     /// Its name.
     pub lane: LaneId,
+    /// Name of its shard.
+    pub shard: String,
     /// Writes its entries.
     pub owner: Owner,
     /// Raised to each index that is in the chain.
@@ -72,6 +74,11 @@ pub struct Rings {
 #[derive(Debug)]
 struct Lane {
     lane: LaneId,
+    shard: String,
+    /// Its shard's end is decided and not in the chain.
+    ending: Option<(Box<End>, Mark)>,
+    /// Its End, once that is sent.
+    end: Option<Box<End>>,
     owner: Owner,
     committed: Watermark,
     waiting: VecDeque<Box<Batch>>,
@@ -151,10 +158,11 @@ impl<W: World> Settle<W> {
                     break;
                 }
             }
-            let is_ripe = draining || lane.is_ripe(now, bytes, age_ns);
+            let is_ripe = draining || lane.ending.is_some() || lane.is_ripe(now, bytes, age_ns);
             if is_ripe {
                 wrote |= lane.close(&mut self.journal, now).map_err(|f| dropped(lane.lane, f))?;
             }
+            lane.end(&mut self.journal, now).map_err(|fault| dropped(lane.lane, fault))?;
             lane.owner.turn(&mut self.journal, now);
         }
         Ok(wrote)
@@ -169,7 +177,11 @@ impl<W: World> Settle<W> {
             let taken = lane.owner.answer(now, completion.ticket, completion.answer);
             taken.map_err(|fault| Error::Dropped { lane: lane.lane, fault })?;
             if let Some(mark) = lane.commit(now, &mut self.rings.recycle) {
+                let has_ended = lane.has_ended();
                 self.progress.lane(number, |facts| {
+                    if has_ended {
+                        facts.state = LaneState::Ended;
+                    }
                     facts.committed = lane.owner.committed();
                     (facts.position, facts.digest) = (mark.end, mark.state);
                     facts.counts = mark.counts;
@@ -178,12 +190,24 @@ impl<W: World> Settle<W> {
                 });
             }
         }
+        if answered && self.can_a_child_begin() {
+            self.failure.turn_over();
+        }
         for lane in &self.lanes {
             if lane.owner.unknown_ns(now) > self.unresolved_ns {
                 return Err(Error::Dropped { lane: lane.lane, fault: Fault::Unknown });
             }
         }
         Ok(answered)
+    }
+
+    /// Whether some child's parents have all ended: a merge waits for both.
+    fn can_a_child_begin(&self) -> bool {
+        let goes_on =
+            |name: &String| self.lanes.iter().any(|lane| lane.shard == *name && !lane.has_ended());
+        let ended = self.lanes.iter().filter(|lane| lane.has_ended());
+        let mut children = ended.filter_map(|lane| lane.end.as_ref()).flat_map(|end| &end.children);
+        children.any(|child| !child.parents.iter().any(goes_on))
     }
 
     fn show(&mut self, now: i64) {
@@ -223,7 +247,10 @@ impl<W: World> Stage for Settle<W> {
             }
             Ok(_) if self.draining && self.lanes.iter().all(Lane::is_idle) => {
                 self.finished = true;
-                self.stop.settled();
+                self.failure.settled();
+                if self.stop.is_draining() {
+                    self.stop.settled();
+                }
                 Turn::Finished
             }
             Ok(true) => Turn::Worked,
@@ -238,6 +265,9 @@ impl Lane {
     fn new(seed: Seed, config: &Config) -> Self {
         Self {
             lane: seed.lane,
+            shard: seed.shard,
+            ending: None,
+            end: None,
             owner: seed.owner,
             committed: seed.committed,
             waiting: VecDeque::with_capacity(config.batches_per_lane),
@@ -252,7 +282,10 @@ impl Lane {
 
     /// Whether nothing is under way here.
     fn is_idle(&self) -> bool {
-        self.waiting.is_empty() && self.open.is_none() && self.owner.is_idle()
+        self.waiting.is_empty()
+            && self.open.is_none()
+            && self.owner.is_idle()
+            && self.ending.is_none()
     }
 
     /// Appends the next batch to the open entry, if it fits; says whether it did.
@@ -265,7 +298,7 @@ impl Lane {
         if !self.waiting.front().is_some_and(|batch| fits(batch)) {
             return false;
         }
-        let Some(batch) = self.waiting.pop_front() else { return false };
+        let Some(mut batch) = self.waiting.pop_front() else { return false };
         for step in &batch.steps {
             match &step.input {
                 Input::Control(control) => self.body.control(control),
@@ -284,6 +317,11 @@ impl Lane {
                 self.opened_at = now;
             }
             self.open = Some(Mark { end, state: batch.state, counts: batch.counts });
+        }
+        if let Some(end) = batch.end.take() {
+            let at = self.open.map_or_else(|| self.owner.tip().end, |mark| mark.end);
+            let mark = Mark { end: at, state: batch.state, counts: batch.counts };
+            self.ending = Some((end, mark));
         }
         if batch.single {
             self.singles.push_back((self.owner.tip().index + 1, batch));
@@ -312,6 +350,29 @@ impl Lane {
         self.open = None;
         self.body.clear();
         Ok(true)
+    }
+
+    /// Sends the End, alone, when everything before it is in the chain (INV-5).
+    fn end(&mut self, journal: &mut impl Journal, now: i64) -> Result<(), Fault> {
+        let is_due = self.waiting.is_empty() && self.open.is_none() && self.owner.is_idle();
+        if !is_due {
+            return Ok(());
+        }
+        let Some((end, mark)) = self.ending.take() else { return Ok(()) };
+        self.body.clear();
+        self.body.end(&end);
+        let body = self.body.bytes().into();
+        self.body.clear();
+        let draft = Draft { kind: EntryKind::End, end: mark.end, state: mark.state, body };
+        let index = self.owner.append(journal, now, draft)?;
+        self.in_flight.push_back((index, mark));
+        self.end = Some(end);
+        Ok(())
+    }
+
+    /// Whether its End is in the chain.
+    fn has_ended(&self) -> bool {
+        self.end.is_some() && self.owner.is_idle()
     }
 
     /// Shows what became part of the chain; gives the last mark of it.

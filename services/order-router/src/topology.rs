@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use domain::Configuration;
 use lane::{Bell, Watermark, ring};
-use ports::World;
+use ports::{Fault, LaneRow, World};
 
 use crate::config::Config;
 use crate::control::{self, Table};
@@ -23,6 +23,7 @@ use crate::follow::{self, Follow, Hands};
 use crate::ingest::{self, Ingest};
 use crate::limits::CONTROLS_MAX;
 use crate::recover::Recovered;
+use crate::retire;
 use crate::router::{Options, Shared};
 use crate::settle::{self, Settle};
 
@@ -42,13 +43,22 @@ pub struct Line<W: World> {
     pub failure: Failure,
 }
 
+/// What a line takes on from what was before it.
+#[derive(Clone, Copy, Debug)]
+pub struct Since<'a> {
+    /// Every lane that somebody still needs; those that ended are followed to their Ends.
+    pub rows: &'a [LaneRow],
+    /// The last release that was taken; `None` takes those that come from now on.
+    pub released: Option<u64>,
+}
+
 /// Wires recovered lanes into a line.
 ///
 /// # Errors
 /// What the world says when asked for handles; a set in force that can't be read.
 pub fn line<W: World>(
     world: &mut W,
-    recovered: Vec<Recovered>,
+    (recovered, since): (Vec<Recovered>, Since<'_>),
     options: &Options,
     shared: &Shared,
 ) -> Result<Line<W>, Error> {
@@ -76,9 +86,11 @@ pub fn line<W: World>(
         cursors: world.cursors().map_err(failed)?,
         view: world.view().map_err(failed)?,
         snapshots: world.snapshots().map_err(failed)?,
+        leases: world.leases().map_err(failed)?,
     };
     let (mut decided, mut settled, mut followed) = (Vec::new(), Vec::new(), Vec::new());
     let (mut set, mut kill) = (u64::MAX, u64::MAX);
+    let rows = retired(&mut hands, since.rows).map_err(failed)?;
     for lane in recovered {
         let books = &lane.fold.books;
         let (number, hash) = books.configuration();
@@ -88,14 +100,19 @@ pub fn line<W: World>(
             number => Some(control::load(&mut control, number, hash)?),
         };
         let committed = Watermark::new(lane.owner.committed());
-        let at = (lane.slot, &lane.spec);
-        let follow = follow::Lane::open(&mut hands, options, at, committed.clone());
-        followed.push(follow.map_err(failed)?);
+        let at = (lane.slot, lane.spec.lane);
+        followed.push(follow::Lane::open(&mut hands, options, at, committed.clone(), &rows)?);
         let (slot, id) = (lane.slot, lane.spec.lane);
         let (range, format) = (lane.spec.range, lane.owner.tip().format);
         let routing = routing::Lane { range, format };
         decided.push(decide::Seed { slot, lane: id, routing, fold: lane.fold, configuration });
-        settled.push(settle::Seed { lane: id, owner: lane.owner, committed });
+        let shard = lane.spec.shard_name;
+        settled.push(settle::Seed { lane: id, shard, owner: lane.owner, committed });
+    }
+    for row in rows.iter().filter(|row| row.ended.is_some()) {
+        let ended = Watermark::new(row.ended.as_ref().map_or(0, |ended| ended.index));
+        let at = (followed.len() as u16, row.lane);
+        followed.push(follow::Lane::open(&mut hands, options, at, ended, &rows)?);
     }
 
     let rings = decide::Rings { ingest: from_ingest, changes, settle: to_settle };
@@ -104,8 +121,20 @@ pub fn line<W: World>(
     let rings = settle::Rings { decided: from_decide, recycle: to_ingest };
     let settle = Settle::new(journal, settled, config, told, rings);
     let mut table = Table::new(control, config.control_poll_ns, (set, kill), options.format);
+    table.release_after(since.released);
     // What was published while nothing ran binds before the first record.
     table.take(&mut to_changes).map_err(failed)?;
     let follow = Follow::new(hands, followed, (table, to_changes), options.clone(), told);
     Ok(Line { ingest, decide, settle, follow, bells, failure })
+}
+
+/// Lets go of ended lanes that nobody needs; gives the others' rows.
+fn retired<W: World>(hands: &mut Hands<W>, rows: &[LaneRow]) -> Result<Vec<LaneRow>, Fault> {
+    let mut left = Vec::new();
+    for row in rows {
+        if row.ended.is_none() || !retire::retire(hands, row, rows)? {
+            left.push(row.clone());
+        }
+    }
+    Ok(left)
 }

@@ -16,13 +16,14 @@ use books::Books;
 use domain::{Configuration, Control, Entry, EntryKind, IdentityKey, Inbound, LaneId, Outcome};
 use domain::{Position, StateDigest};
 use ports::chain::{self, Reader};
-use ports::{ControlTable, Fault, Journal, Snapshots};
+use ports::{ControlTable, Fault, Journal, LaneRow, Snapshots};
 use wire::journal::{self, Input};
 
 use crate::admin::Counted;
 use crate::config::Config;
 use crate::control;
-use crate::fold::{self, Fold};
+use crate::fold::Fold;
+use crate::lineage::Kin;
 use crate::recover;
 
 /// What to verify, and how.
@@ -38,6 +39,8 @@ pub struct Verify<'a> {
     pub config: &'a Config,
     /// Whether each input is decided again and compared.
     pub redecide: bool,
+    /// Every lane that somebody still needs: one that came of others begins with what they gave it.
+    pub rows: &'a [LaneRow],
 }
 
 /// What holds of a chain.
@@ -124,11 +127,9 @@ impl<'a> Proof<'a> {
         asked: &'a Verify<'a>,
     ) -> Result<(Self, Reader), Wrong> {
         let here = |index, reason| Wrong { lane: asked.lane, index, input: 0, reason };
-        let oldest = recover::oldest(journal, snapshots, asked.lane, (asked.config, asked.key));
-        let oldest = oldest.map_err(|fault| here(0, crate::error::text(&fault)))?;
-        let fresh =
-            || (Reader::new(asked.lane), Fold::new(&fold::capacity(asked.config), asked.key));
-        let (reader, fold) = oldest.unwrap_or_else(fresh);
+        let kin = Kin { rows: asked.rows, config: asked.config, key: asked.key };
+        let oldest = recover::oldest(journal, snapshots, kin, asked.lane);
+        let (reader, fold) = oldest.map_err(|error| here(0, error.to_string()))?;
         let first = reader.next_index();
         let (number, hash) = fold.books.configuration();
         let configuration = match number {

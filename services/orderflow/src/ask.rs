@@ -14,6 +14,7 @@ pub mod control;
 mod events;
 mod explain;
 mod journal;
+mod lanes;
 mod order;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,7 +22,8 @@ use std::sync::{Arc, Mutex};
 
 use domain::TradingState;
 use local::Genesis;
-use order_router::{LaneSpec, Progress};
+use local::stream::Reshard;
+use order_router::{LaneFacts, LaneSpec, Progress};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -76,6 +78,23 @@ pub enum Ask {
     },
     /// What each lane does.
     Lanes,
+    /// One lane, with those before and after it.
+    Lane {
+        /// Its number.
+        lane: u32,
+    },
+    /// Split a lane in two, while orders come.
+    Split {
+        /// Its number.
+        lane: u32,
+        /// The second child's first account key, up to 32 hex digits; empty: the middle.
+        at: String,
+    },
+    /// Merge two lanes whose ranges meet, while orders come.
+    Merge {
+        /// Their numbers, the lower range first.
+        lanes: [u32; 2],
+    },
     /// Inputs with their outcomes.
     Journal {
         /// Number of the lane.
@@ -121,7 +140,6 @@ pub enum Ask {
 pub struct Desk {
     pub(crate) stores: Stores,
     pub(crate) genesis: Genesis,
-    pub(crate) lanes: Vec<LaneSpec>,
     pub(crate) config: Config,
     /// `None` when no line runs: then nothing is decided, and the journal is read as it lies.
     pub(crate) progress: Option<Progress>,
@@ -147,7 +165,6 @@ impl Desk {
         let mut producer = [0; 16];
         draw(&mut producer)?;
         Ok(Self {
-            lanes: lanes(&genesis),
             stores,
             genesis,
             config,
@@ -173,6 +190,9 @@ impl Desk {
             Ask::Explain { id } => self.explain(&id),
             Ask::Events { sender, after, count } => self.events(&sender, &after, count),
             Ask::Lanes => self.lanes(),
+            Ask::Lane { lane } => self.lane(lane),
+            Ask::Split { lane, at } => self.split(lane, &at),
+            Ask::Merge { lanes } => self.reshard(Reshard::Merge { shards: lanes }),
             Ask::Journal { lane, from, count } => self.journal(lane, from, count),
             Ask::Verify { redecide } => self.verify(redecide),
             Ask::Kill { scope, target, thrown, reducing } => {
@@ -187,6 +207,17 @@ impl Desk {
             Ask::Show => Ok(self.show()),
             Ask::Release { account } => self.release(&account),
         }
+    }
+
+    /// The lanes that the folder has had, by number.
+    fn specs(&self) -> Vec<LaneSpec> {
+        lanes(&self.genesis, &self.stores.orders)
+    }
+
+    /// What a lane does, where a line runs and has it.
+    fn facts(&self, lane: u32) -> Option<LaneFacts> {
+        let facts = self.progress.as_ref()?.facts();
+        facts.lanes.into_iter().find(|facts| facts.shard == lane)
     }
 
     fn next_sequence(&self) -> u64 {

@@ -9,6 +9,7 @@ pub mod control;
 pub mod door;
 pub mod itch;
 pub mod journal;
+pub mod lanes;
 pub mod order;
 pub mod replay;
 pub mod serve;
@@ -116,11 +117,17 @@ enum Command {
   orderflow events tail --sender DESK-7 --follow --json")]
     #[command(subcommand)]
     Events(watch::Part),
-    /// What each lane does: state, epoch, committed index, position, distance to the tip
+    /// What each lane does; split and merge them
     #[command(after_help = "Examples:
   orderflow lanes
-  orderflow lanes --json")]
-    Lanes,
+  orderflow lanes list --json
+  orderflow lanes show 2
+  orderflow lanes split 0             its children go on, each with half of the account keys
+  orderflow lanes merge 4 5           the lower range first")]
+    Lanes {
+        #[command(subcommand)]
+        part: Option<lanes::Part>,
+    },
     #[command(after_help = "Examples:
   orderflow kill --account A-1                refuse new and changed orders of the account
   orderflow kill --symbol ALC --release       take orders in ALC again
@@ -206,7 +213,7 @@ pub fn run(cli: Cli) -> Result<u8, Error> {
         Some(Command::Order(part)) => order::run(&part, global, config),
         Some(Command::Orders) => order::list(global, config),
         Some(Command::Events(part)) => watch::run(&part, global, config),
-        Some(Command::Lanes) => journal::lanes(global, config),
+        Some(Command::Lanes { part }) => lanes::run(part.as_ref(), global, config),
         Some(Command::Kill(arguments)) => control::kill(&arguments, global, config),
         Some(Command::Control(part)) => control::run(&part, global, config),
         Some(Command::Backup { to }) => backup::backup(&to, global),

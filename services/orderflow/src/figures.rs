@@ -42,12 +42,12 @@ impl Figures {
         stages(facts, registry);
         let now = clock::now().0;
         let mut behind = 0;
-        for (number, lane) in facts.lanes.iter().enumerate() {
-            let labels = Labels::lane(number as u16);
+        for lane in &facts.lanes {
+            let labels = Labels::lane(lane.shard as u16);
             registry.raise(Metric::CommittedEntries, labels, lane.committed + 1);
             registry.set(Metric::CommittedIndex, labels, lane.committed as f64);
             let settled = lane.position.sequence.number().unwrap_or(0);
-            let unsettled = stores.orders.tip(number as u32).saturating_sub(settled);
+            let unsettled = stores.orders.tip(lane.shard).saturating_sub(settled);
             registry.set(Metric::UnsettledRecords, labels, unsettled as f64);
             let age = if lane.busy { now.saturating_sub(lane.moved_at).max(0) } else { 0 };
             registry.set(Metric::UnsettledAge, labels, age as f64 / 1e9);

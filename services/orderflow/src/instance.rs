@@ -123,7 +123,9 @@ impl Instance {
         let key = genesis.identity_key;
         // A replay's file can wait for what lags; live orders can't.
         let on_lag = if options.behaviour.is_none() { OnLag::Wait } else { OnLag::Refuse };
-        let (lanes, line) = (lanes(&genesis), config.line.clone());
+        let mut lanes = lanes(&genesis, &stores.orders);
+        lanes.truncate(genesis.shards as usize);
+        let line = config.line.clone();
         let asked = RouterOptions { lanes, key, config: line, format: genesis.format, on_lag };
         let router = OrderRouter::open(world, asked)?;
         let running = router.start()?;
@@ -241,12 +243,21 @@ impl Instance {
 
     fn is_followed(&self, facts: &Facts) -> bool {
         !facts.lanes.is_empty()
-            && facts.lanes.iter().enumerate().all(|(shard, lane)| {
+            && facts.leaving == 0
+            && facts.lanes.iter().all(|lane| {
                 let settled = lane.position.sequence.number().unwrap_or(0);
-                settled >= self.orders.tip(shard as u32)
+                settled >= self.orders.tip(lane.shard)
                     && !lane.busy
                     && lane.followed >= lane.committed
             })
+            && self.has_all_lanes(facts)
+    }
+
+    /// Whether each open shard's lane is there.
+    fn has_all_lanes(&self, facts: &Facts) -> bool {
+        let shards = self.orders.all_shards();
+        let mut open = (0..).zip(&shards).filter(|(_, shard)| !shard.is_closed);
+        open.all(|(number, _)| facts.lanes.iter().any(|lane| lane.shard == number))
     }
 }
 
@@ -380,8 +391,7 @@ fn prepare(stores: &Stores) -> Result<(), local::Error> {
 
 fn retain(facts: &Facts, stores: &Stores, config: &Config) -> Result<(), local::Error> {
     let retention = Retention { age_ns: Some(config.retention_ns), bytes: None };
-    let number = |lane: &order_router::LaneFacts| lane.position.sequence.number().unwrap_or(0);
-    let settled: Vec<u64> = facts.lanes.iter().map(number).collect();
+    let settled = settled(facts, stores);
     stores.orders.retain(clock::now(), retention, &settled)?;
     // Nothing in this process waits for these: their readers come and look.
     for stream in [&stores.executions, &stores.events, &stores.dead_letters] {
@@ -389,4 +399,18 @@ fn retain(facts: &Facts, stores: &Stores, config: &Config) -> Result<(), local::
         stream.retain(clock::now(), retention, &tips)?;
     }
     Ok(())
+}
+
+/// For each shard of `orders` the last record that its lane has settled.
+fn settled(facts: &Facts, stores: &Stores) -> Vec<u64> {
+    let rows = stores.leases.all();
+    let settled = |(number, shard): (u32, &local::stream::Shard)| {
+        if let Some(lane) = facts.lanes.iter().find(|lane| lane.shard == number) {
+            return lane.position.sequence.number().unwrap_or(0);
+        }
+        // A closed shard whose lane has ended, or has gone since, is settled to its end.
+        let goes_on = rows.iter().any(|row| row.shard == number && row.ended.is_none());
+        if shard.is_closed && !goes_on { u64::MAX } else { 0 }
+    };
+    (0..).zip(&stores.orders.all_shards()).map(settled).collect()
 }

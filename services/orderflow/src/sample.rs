@@ -165,13 +165,13 @@ pub fn run(
             sequence += 1;
             let Some(mut message) = flow.request(moment) else { return Ok(sequence - 1) };
             message.header_mut().sequence = sequence;
-            let shard = stream.shard_of(AccountKey::of(&message.header().account));
-            records.push((shard, sequence, encode(&message)));
+            let key = AccountKey::of(&message.header().account);
+            records.push((key, sequence, encode(&message)));
         }
         let puts: Vec<Put<'_>> = records
             .iter()
-            .map(|(shard, sequence, data)| Put {
-                shard: *shard,
+            .map(|(key, sequence, data)| Put {
+                key: *key,
                 producer: settings.producer,
                 sequence: *sequence,
                 arrival: None,

@@ -21,8 +21,8 @@ use local::disk::RealDisk;
 use local::journal::Claim;
 use local::stream::{Settings, Stream};
 use local::{
-    Folder, Genesis, LocalControl, LocalCursors, LocalJournal, LocalSnapshots, LocalView, Starts,
-    log,
+    Folder, Genesis, LocalControl, LocalCursors, LocalJournal, LocalLeases, LocalSnapshots,
+    LocalView, Starts, log,
 };
 use order_router::LaneSpec;
 use ports::{Fault, Journal as _, OrderView as _, World};
@@ -50,6 +50,8 @@ pub struct Stores {
     pub cursors: LocalCursors,
     /// Folds of the chains.
     pub snapshots: LocalSnapshots,
+    /// Which lanes there are.
+    pub leases: LocalLeases,
     /// Configuration and commands.
     pub control: LocalControl<RealDisk>,
     /// Look-ups.
@@ -89,14 +91,14 @@ impl Stores {
         let opened = LocalView::open(&path.join("view"), genesis.application)?;
         let mut claims = cursors.claims();
         claims.extend(snapshots.claims()?);
-        claims.extend(view_claims(&opened.view, genesis)?);
+        let orders = stream("orders", genesis.shards)?;
+        claims.extend(view_claims(&opened.view, &lanes(genesis, &orders))?);
         let journal = LocalJournal::open(
             RealDisk,
             &path.join("journal"),
             settings(genesis, config, "journal"),
             &claims,
         )?;
-        let orders = stream("orders", genesis.shards)?;
         check_inbound(&orders, &journal, genesis)?;
         Ok(Self {
             orders,
@@ -106,6 +108,7 @@ impl Stores {
             journal,
             cursors,
             snapshots,
+            leases: LocalLeases::open(RealDisk, &path.join("leases"))?,
             control: LocalControl::open(RealDisk, &path.join("control"))?,
             view: opened.view,
             starts: Starts::open(RealDisk, &path.join("starts"))?,
@@ -125,20 +128,21 @@ impl Stores {
     }
 }
 
-/// The lanes of a folder: one for each shard of `orders`.
+/// The lanes that a folder has had, by number: one for each shard of `orders`. Those that it began
+/// with come first.
 #[must_use]
-pub fn lanes(genesis: &Genesis) -> Vec<LaneSpec> {
-    let spec = |shard: u32| LaneSpec {
+pub fn lanes(genesis: &Genesis, orders: &Stream) -> Vec<LaneSpec> {
+    let spec = |(shard, of): (u32, &local::stream::Shard)| LaneSpec {
         lane: genesis.lane(shard),
         shard,
-        range: domain::HashRange::part(shard, genesis.shards),
+        range: of.range,
         application: genesis.application_name(),
         region: String::new(),
         stream: "orders".to_owned(),
         stream_created_ns: genesis.created.0,
         shard_name: shard.to_string(),
     };
-    (0..genesis.shards).map(spec).collect()
+    (0..).zip(&orders.all_shards()).map(spec).collect()
 }
 
 /// Whether a folder has a journal at all.
@@ -161,9 +165,9 @@ fn settings(genesis: &Genesis, config: &Config, name: &str) -> log::Settings {
 
 /// Refuses an inbound stream that ends before what the journal has decided of it.
 fn check_inbound(orders: &Stream, journal: &LocalJournal, genesis: &Genesis) -> Result<(), Error> {
-    let mut handle = journal.handle();
+    let (mut handle, known) = (journal.handle(), lanes(genesis, orders));
     for (lane, _, last) in journal.lanes() {
-        let Some(spec) = lanes(genesis).into_iter().find(|spec| spec.lane == lane) else {
+        let Some(spec) = known.iter().find(|spec| spec.lane == lane) else {
             continue;
         };
         for entry in handle.read(lane, last, 1)?.iter().flatten() {
@@ -174,9 +178,9 @@ fn check_inbound(orders: &Stream, journal: &LocalJournal, genesis: &Genesis) -> 
     Ok(())
 }
 
-fn view_claims(view: &LocalView, genesis: &Genesis) -> Result<Vec<Claim>, Error> {
+fn view_claims(view: &LocalView, lanes: &[LaneSpec]) -> Result<Vec<Claim>, Error> {
     let mut claims = Vec::new();
-    for spec in lanes(genesis) {
+    for spec in lanes {
         if let Some(index) = view.clone().index(spec.lane)? {
             claims.push(Claim { what: "the order view".to_owned(), lane: spec.lane, index });
         }
@@ -192,6 +196,7 @@ impl World for LocalWorld {
     type Publisher = StreamPublisher;
     type Cursors = LocalCursors;
     type Snapshots = LocalSnapshots;
+    type Leases = LocalLeases;
     type Control = LocalControl<RealDisk>;
     type View = LocalView;
     type Attempts = Starts;
@@ -199,6 +204,11 @@ impl World for LocalWorld {
 
     fn source(&mut self, shard: u32) -> Result<Self::Source, Fault> {
         Ok(self.stores.orders.source(shard))
+    }
+
+    fn shard(&mut self, name: &str) -> Result<Option<u32>, Fault> {
+        let number = name.parse().ok();
+        Ok(number.filter(|number| *number < self.stores.orders.shards()))
     }
 
     fn journal(&mut self) -> Result<Self::Journal, Fault> {
@@ -218,6 +228,10 @@ impl World for LocalWorld {
 
     fn snapshots(&mut self) -> Result<Self::Snapshots, Fault> {
         Ok(self.stores.snapshots.clone())
+    }
+
+    fn leases(&mut self) -> Result<Self::Leases, Fault> {
+        Ok(self.stores.leases.clone())
     }
 
     fn control(&mut self) -> Result<Self::Control, Fault> {

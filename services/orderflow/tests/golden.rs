@@ -79,6 +79,9 @@ fn a_raised_folder_writes_the_newest_format_after_what_it_had() {
     let instance = place.start(&[]);
     let refused = place.run(&["journal", "format", "--raise"]);
     assert!(!refused.status.success() && refused.err.contains("OR-0350"), "{}", refused.err);
+    let refused = place.run(&["lanes", "split", "0"]);
+    let named = refused.err.contains("journal format --raise");
+    assert!(!refused.status.success() && named, "{}", refused.err);
     instance.drain();
     assert_eq!(place.json(&["journal", "format", "--raise"])["written"], 2);
     let instance = place.start(&["--sample-rate", "500"]);

@@ -17,6 +17,7 @@ mod account;
 mod apply;
 mod canonical;
 mod capacity;
+mod divide;
 mod effect;
 mod invariants;
 mod life;
@@ -34,6 +35,7 @@ mod window;
 
 pub use account::{AccountRow, KillRow};
 pub use capacity::Capacity;
+pub use divide::Part;
 pub use effect::{Change, Effect, MassCancelled};
 pub use invariants::Broken;
 pub use life::Phase;

@@ -22,7 +22,7 @@ use crate::state::Books;
 use crate::table::{Row, Slot, Table};
 
 /// Version of the rows' form.
-const ROWS_VERSION: u16 = 1;
+pub(crate) const ROWS_VERSION: u16 = 1;
 
 /// Why bytes are no books.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

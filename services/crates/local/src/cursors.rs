@@ -90,6 +90,11 @@ impl<D: Disk> Cursors for LocalCursors<D> {
         *rows = moved;
         Ok(())
     }
+
+    fn destinations(&mut self, lane: LaneId) -> Result<Vec<Destination>, Fault> {
+        let rows = self.lock();
+        Ok(rows.keys().filter(|key| key.0 == lane).map(|key| key.1).collect())
+    }
 }
 
 fn encode(((lane, destination), index): (&(LaneId, Destination), &u64)) -> [u8; ROW] {
@@ -98,6 +103,7 @@ fn encode(((lane, destination), index): (&(LaneId, Destination), &u64)) -> [u8; 
         Destination::Events => (1, Mic::EMPTY),
         Destination::DeadLetters => (2, Mic::EMPTY),
         Destination::Inbound => (3, Mic::EMPTY),
+        Destination::Others => (4, Mic::EMPTY),
     };
     let mut row = [0; ROW];
     row[..16].copy_from_slice(&lane.0.to_be_bytes());
@@ -118,6 +124,7 @@ fn decode(row: &[u8]) -> Option<((LaneId, Destination), u64)> {
         1 => Destination::Events,
         2 => Destination::DeadLetters,
         3 => Destination::Inbound,
+        4 => Destination::Others,
         _ => return None,
     };
     (!rest.is_short).then_some(((lane, destination), index))

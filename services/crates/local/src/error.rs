@@ -157,6 +157,14 @@ pub enum Error {
         /// What doesn't fit.
         what: String,
     },
+    /// Shards can't be split or merged so.
+    #[error("OR-0111 {folder}: {what}; look at `orderflow lanes list`")]
+    Reshard {
+        /// The stream's folder.
+        folder: String,
+        /// Why not.
+        what: String,
+    },
     /// What was asked for was let go by retention.
     #[error("{folder}: segment {segment} is gone; begin at the oldest record left")]
     Gone {

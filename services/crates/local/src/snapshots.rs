@@ -140,6 +140,13 @@ impl<D: Disk> Snapshots for LocalSnapshots<D> {
         }
         Ok(snapshots)
     }
+
+    fn forget(&mut self, lane: LaneId) -> Result<(), Fault> {
+        for name in self.names(lane)? {
+            self.disk.remove(&self.folder.join(name))?;
+        }
+        Ok(self.disk.sync_folder(&self.folder)?)
+    }
 }
 
 /// Over head and rows, so that neither passes with the other's.

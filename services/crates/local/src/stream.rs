@@ -1,11 +1,13 @@
 //! A stream on one disk: shards with sequence numbers from 1, put idempotently, read in order.
 //!
-//! Entry points: [`Stream::open`], [`Stream::put`], [`Stream::source`], [`Stream::retain`].
+//! Entry points: [`Stream::open`], [`Stream::put`], [`Stream::source`], [`Stream::reshard`],
+//! [`Stream::retain`].
 //!
 //! Invariants: a put is answered after its sync. A producer's sequences rise; one that isn't above
 //! its highest is already there and changes nothing, also after a restart and after retention
-//! (INV-8 for producers that retry). Nothing unsettled goes. Limits: [`RECORD_BYTES_MAX`],
-//! [`PRODUCERS_MAX`], [`POLL_BYTES_MAX`].
+//! (INV-8 for producers that retry). Nothing unsettled goes. A key's records lie in the shard that is
+//! open for it when they are written; a shard that was split or merged away ends, and says which go
+//! on. Limits: [`RECORD_BYTES_MAX`], [`PRODUCERS_MAX`], [`POLL_BYTES_MAX`], [`SHARDS_MAX`].
 //!
 //! It doesn't know what records hold, and reads no clock: the time is handed in. It has no thread:
 //! of puts that wait, the first to get the log writes all, with one sync.
@@ -14,7 +16,7 @@
 //! putting it again adds the rest.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use domain::{AccountKey, Timestamp};
@@ -26,11 +28,14 @@ use crate::log::{self, Log, Reader, Spare};
 mod block;
 mod index;
 mod queue;
+mod shards;
 mod source;
 mod state;
 
 use index::Index;
 use queue::Queue;
+use shards::Shards;
+pub use shards::{Reshard, SHARDS_MAX, Shard};
 pub use source::Source;
 use state::State;
 
@@ -48,15 +53,15 @@ pub const POLL_BYTES_MAX: usize = 8 * 1024 * 1024;
 pub struct Settings {
     /// The log under it.
     pub log: log::Settings,
-    /// How many shards; another number than it was made with is refused.
+    /// How many shards it begins with; another number than it was made with is refused.
     pub shards: u32,
 }
 
 /// A record to put.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Put<'a> {
-    /// Where to, below [`Stream::shards`]; see [`Stream::shard_of`].
-    pub shard: u32,
+    /// Whose it is: it goes where that key's records lie when it is written.
+    pub key: AccountKey,
     /// Who puts it.
     pub producer: u128,
     /// The producer's own number: each higher than the one before, over all shards.
@@ -105,9 +110,23 @@ struct Shared<D: Disk> {
     spare: Spare<D>,
     /// Of what is durable.
     index: RwLock<Index>,
-    /// The last sequence number of each shard, so that a poll at the tip takes no lock.
-    tips: Vec<AtomicU64>,
+    shards: RwLock<Arc<Shards>>,
+    /// How many of `tips` are shards.
+    count: AtomicU32,
+    /// So that a poll at the tip takes no lock.
+    tips: Vec<Tip>,
 }
+
+#[derive(Debug, Default)]
+struct Tip {
+    /// The last sequence number.
+    last: AtomicU64,
+    /// Nothing comes any more.
+    is_closed: AtomicBool,
+}
+
+/// Kind of the frames that say that shards were split or merged.
+const RESHARD: u8 = 2;
 
 #[derive(Debug)]
 struct Writer<D: Disk> {
@@ -136,31 +155,62 @@ impl<D: Disk> Stream<D> {
         let mut opening = index::Opening::new(folder, shards);
         let log = Log::open(disk, folder, settings.log, &fresh.carry(), &mut opening)?;
         let index::Opening { state, index, .. } = opening;
-        let tips = (0..shards).map(|shard| AtomicU64::new(state.tip(shard))).collect();
         let (reader, spare) = (log.reader(), log.spare());
-        let blocks = block::Builder::new(shards);
+        let blocks = block::Builder::new(state.shards());
         let shared = Shared {
             queue: Mutex::default(),
             writer: Mutex::new(Writer { log, state, blocks }),
             reader,
             spare,
             index: RwLock::new(index),
-            tips,
+            shards: RwLock::default(),
+            count: AtomicU32::new(0),
+            tips: (0..SHARDS_MAX).map(|_| Tip::default()).collect(),
         };
+        shared.show(&shared.writer().state);
         Ok(Self { shared: Arc::new(shared) })
     }
 
-    /// How many shards it has.
+    /// How many shards it has had.
     #[must_use]
     pub fn shards(&self) -> u32 {
-        self.shared.tips.len() as u32
+        self.shared.count.load(Ordering::Acquire)
     }
 
-    /// The shard of an account: the space of hashes in equal parts, as [`domain::HashRange::part`].
+    /// The shards, by number.
+    #[must_use]
+    pub fn all_shards(&self) -> Vec<Shard> {
+        self.shared.shards().all().to_vec()
+    }
+
+    /// The shard that is open for an account.
     #[must_use]
     pub fn shard_of(&self, account: AccountKey) -> u32 {
-        let shards = u128::from(self.shards());
-        (account.0 / (u128::MAX / shards)).min(shards - 1) as u32
+        self.shared.shards().of(account)
+    }
+
+    /// Splits a shard or merges two: those end, and others go on; durable when it returns. Gives the
+    /// numbers of those that go on.
+    ///
+    /// # Errors
+    /// [`Error::Reshard`] when it can't be done; what the disk refuses.
+    pub fn reshard(&self, change: Reshard) -> Result<Vec<u32>, Error> {
+        let mut writer = self.shared.writer();
+        let Writer { log, state, blocks } = &mut *writer;
+        let refused = |what| Error::Reshard { folder: self.shared.reader.name(), what };
+        state.clone().reshard(change).map_err(refused)?;
+        let body = change.bytes();
+        log.check_reserve()?;
+        log.make_room(body.len(), || state.carry())?;
+        let children = state.reshard(change).map_err(refused)?;
+        log.append(RESHARD, &body, || state.carry())?;
+        log.commit()?;
+        blocks.widen(state.shards());
+        let mut index = self.shared.index.write().unwrap_or_else(PoisonError::into_inner);
+        index.widen(state.shards());
+        drop(index);
+        self.shared.show(state);
+        Ok(children)
     }
 
     /// Puts records; they are durable when it returns. `now` is their arrival where they have none.
@@ -189,7 +239,7 @@ impl<D: Disk> Stream<D> {
     #[must_use]
     pub fn tip(&self, shard: u32) -> u64 {
         let tip = self.shared.tips.get(shard as usize);
-        tip.map_or(0, |tip| tip.load(Ordering::Acquire))
+        tip.map_or(0, |tip| tip.last.load(Ordering::Acquire))
     }
 
     /// The sequence number of a shard's oldest record that is left; one above the tip when none is.
@@ -278,10 +328,6 @@ impl<D: Disk> Stream<D> {
     fn check(&self, records: &[Put<'_>]) -> Result<(), Error> {
         let folder = || self.shared.reader.name();
         for record in records {
-            if record.shard >= self.shards() {
-                let what = format!("it has no shard {}", record.shard);
-                return Err(Error::Foreign { path: folder(), what });
-            }
             if record.data.len() > RECORD_BYTES_MAX {
                 let (length, most) = (record.data.len() as u64, RECORD_BYTES_MAX as u64);
                 return Err(Error::TooLarge { folder: folder(), length, most });
@@ -324,10 +370,26 @@ impl<D: Disk> Shared<D> {
             index.add(now, section);
         }
         drop(index);
-        for (shard, tip) in self.tips.iter().enumerate() {
-            tip.store(writer.state.tip(shard as u32), Ordering::Release);
+        for (shard, tip) in (0..writer.state.shards()).zip(&self.tips) {
+            tip.last.store(writer.state.tip(shard), Ordering::Release);
         }
         answers
+    }
+
+    fn shards(&self) -> Arc<Shards> {
+        Arc::clone(&self.shards.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Shows readers which shards there are, and how far each is.
+    fn show(&self, state: &State) {
+        let all = state.shards.all();
+        for ((number, shard), tip) in (0..).zip(all).zip(&self.tips) {
+            tip.last.store(state.tip(number), Ordering::Release);
+            tip.is_closed.store(shard.is_closed, Ordering::Release);
+        }
+        let shown = Arc::new(state.shards.clone());
+        *self.shards.write().unwrap_or_else(PoisonError::into_inner) = shown;
+        self.count.store(all.len() as u32, Ordering::Release);
     }
 }
 
@@ -349,10 +411,11 @@ impl<D: Disk> Writer<D> {
             self.log.make_room(bytes, || self.state.carry())?;
             let (now, records) = rest.split_at(count);
             for record in now {
-                placed.push(self.state.place(record.shard, record.producer, record.sequence));
-                if let Some(Placed::At { sequence, .. }) = placed.last() {
+                placed.push(self.state.place(record.key, record.producer, record.sequence));
+                if let Some(Placed::At { shard, sequence }) = placed.last() {
                     let arrival = record.arrival.unwrap_or(waiting.now);
-                    self.blocks.add(record, *sequence, arrival, waiting.data(record));
+                    let at = (*shard, *sequence);
+                    self.blocks.add(record, at, arrival, waiting.data(record));
                 }
             }
             rest = records;

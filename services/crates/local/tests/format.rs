@@ -6,7 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use domain::{
-    Entry, EntryKind, Epoch, LaneId, Mic, Position, Sequence, StateDigest, Timestamp, Writer, hash,
+    AccountKey, Entry, EntryKind, Epoch, HashRange, LaneId, Mic, Position, Sequence, StateDigest,
+    Timestamp, Writer, hash,
 };
 use local::disk::{Disk, RecordedDisk};
 use local::stream::{self, Put, Stream};
@@ -50,8 +51,9 @@ fn written() -> RecordedDisk {
     let of_stream = stream::Settings { log: settings(2), shards: 2 };
     let stream = Stream::open(disk.clone(), Path::new("orders"), of_stream).unwrap();
     let put = |shard, sequence| {
+        let key = AccountKey(HashRange::part(shard, 2).first);
         let (producer, arrival) = (10, Some(Timestamp(11)));
-        Put { shard, producer, sequence, arrival, data: b"record" }
+        Put { key, producer, sequence, arrival, data: b"record" }
     };
     stream.put(Timestamp(12), &[put(1, 1), put(0, 2), put(1, 3)]).unwrap();
     let lane = LaneId(1);

@@ -6,7 +6,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use domain::{Entry, EntryKind, Epoch, LaneId, Position, Sequence, StateDigest, Timestamp, Writer};
+use domain::{
+    AccountKey, Entry, EntryKind, Epoch, HashRange, LaneId, Position, Sequence, StateDigest,
+    Timestamp, Writer,
+};
 use local::disk::{Disk, RealDisk};
 use local::stream::{self, Put, Stream};
 use local::{Error, LocalCursors, LocalJournal, LocalSnapshots, Starts, log};
@@ -71,8 +74,9 @@ fn what_is_stored_is_there_when_the_folder_is_opened_again() {
     let stream = orders(&folder);
     for sequence in 1..=100 {
         let put = |shard, sequence| {
+            let key = AccountKey(HashRange::part(shard, 2).first);
             let (producer, arrival, data) = (1, None, &[7; 2_000][..]);
-            Put { shard, producer, sequence, arrival, data }
+            Put { key, producer, sequence, arrival, data }
         };
         let puts = [put(0, 2 * sequence), put(1, 2 * sequence + 1)];
         stream.put(Timestamp(1), &puts).unwrap();

@@ -1,7 +1,7 @@
 //! The seams to the world: few, each with a memory side and a real one.
 //!
 //! Entry points: [`ShardSource`], [`Journal`], [`Publisher`], [`Cursors`], [`Snapshots`],
-//! [`ControlTable`], [`OrderView`], [`Attempts`], [`Clock`], and [`World`], the one parameter that
+//! [`Leases`], [`ControlTable`], [`OrderView`], [`Attempts`], [`Clock`], and [`World`], the one parameter that
 //! carries them.
 //!
 //! Invariants: INV-1 to INV-6 are kept by `chain` over any [`Journal`] that keeps its conditions.
@@ -22,9 +22,10 @@ pub mod store;
 
 pub use journal::{Answer, Completion, Condition, DeadItem, Journal, Put};
 pub use publish::{Destination, Output, Published, Publisher};
-pub use source::{Poll, Record, RecordBatch, ShardSource};
+pub use source::{ChildShard, Poll, Record, RecordBatch, ShardSource};
 pub use store::{
-    Attempts, Clock, ControlTable, Cursors, OrderView, SnapshotHead, Snapshots, ViewRow,
+    Attempts, Clock, ControlTable, Cursors, LaneEnd, LaneRow, Leases, OrderView, SnapshotHead,
+    Snapshots, ViewRow,
 };
 
 /// Why the world didn't do what was asked, by what may be done about it.
@@ -55,6 +56,8 @@ pub trait World {
     type Cursors: Cursors + Send + 'static;
     /// Where folds of the chain are kept.
     type Snapshots: Snapshots + Send + 'static;
+    /// Which lanes there are.
+    type Leases: Leases + Send + 'static;
     /// Where configuration and commands come from.
     type Control: ControlTable + Send + 'static;
     /// Where look-ups by order are kept.
@@ -69,6 +72,12 @@ pub trait World {
     /// # Errors
     /// A [`Fault`].
     fn source(&mut self, shard: u32) -> Result<Self::Source, Fault>;
+
+    /// The number of the shard of a name, which an End names; `None` when there is none.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    fn shard(&mut self, name: &str) -> Result<Option<u32>, Fault>;
 
     /// A handle on the journal of all lanes.
     ///
@@ -93,6 +102,12 @@ pub trait World {
     /// # Errors
     /// A [`Fault`].
     fn snapshots(&mut self) -> Result<Self::Snapshots, Fault>;
+
+    /// The lanes.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    fn leases(&mut self) -> Result<Self::Leases, Fault>;
 
     /// The control table.
     ///

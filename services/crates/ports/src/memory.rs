@@ -18,7 +18,8 @@ pub use journal::{Fate, MemoryJournal, Slots};
 pub use publish::MemoryPublisher;
 pub use source::{MemorySource, Shards};
 pub use store::{
-    MemoryAttempts, MemoryClock, MemoryControl, MemoryCursors, MemorySnapshots, MemoryView,
+    MemoryAttempts, MemoryClock, MemoryControl, MemoryCursors, MemoryLeases, MemorySnapshots,
+    MemoryView, Power,
 };
 pub use world::MemoryWorld;
 

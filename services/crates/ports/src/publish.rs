@@ -15,6 +15,9 @@ pub enum Destination {
     DeadLetters,
     /// Back on `orders`, under the record's own account (INV-9).
     Inbound,
+    /// Nothing goes there: its cursor stands for every destination that has none of its own. A lane
+    /// that ended moves it to its End, so that the lanes after it know what never was.
+    Others,
 }
 
 /// One output of a live entry.

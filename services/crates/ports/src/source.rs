@@ -1,6 +1,6 @@
 //! Records of a shard, drained in bounded batches.
 
-use domain::{Position, Sequence, Timestamp};
+use domain::{HashRange, Position, Sequence, Timestamp};
 
 use crate::Fault;
 
@@ -38,6 +38,19 @@ pub enum Poll {
     Trimmed(Sequence),
 }
 
+/// A shard that goes on where another was closed by a split or a merge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChildShard {
+    /// Its number in the world, as [`crate::World::source`] takes it.
+    pub shard: u32,
+    /// Its name, 1 to 255 bytes.
+    pub name: String,
+    /// The account keys that it takes.
+    pub range: HashRange,
+    /// Names of the shards that it goes on from: one of a split, two of a merge.
+    pub parents: Vec<String>,
+}
+
 /// One shard, read in order.
 pub trait ShardSource {
     /// Appends records after `after`, at most `count`, whole. The record at `after` itself comes
@@ -48,6 +61,16 @@ pub trait ShardSource {
     /// A [`Fault`].
     fn poll(&mut self, after: Position, count: usize, out: &mut RecordBatch)
     -> Result<Poll, Fault>;
+
+    /// The shards that go on where this one was closed; none while that isn't known. A shard's end
+    /// is believed only with its children's names: a stream or a reader that is gone looks like an
+    /// end too.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    fn children(&mut self) -> Result<Vec<ChildShard>, Fault> {
+        Ok(Vec::new())
+    }
 }
 
 impl RecordBatch {

@@ -1,6 +1,6 @@
 //! The smaller stores: cursors, snapshots, control table, order view, clock.
 
-use domain::{AccountKey, Kill, LaneId, OrderId, Position, StateDigest, Timestamp};
+use domain::{AccountKey, HashRange, Kill, LaneId, OrderId, Position, StateDigest, Timestamp};
 
 use crate::{Destination, Fault};
 
@@ -17,6 +17,65 @@ pub trait Cursors {
     /// # Errors
     /// A [`Fault`].
     fn advance(&mut self, lane: LaneId, destination: Destination, index: u64) -> Result<(), Fault>;
+
+    /// Every destination of a lane that has a cursor.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    fn destinations(&mut self, lane: LaneId) -> Result<Vec<Destination>, Fault>;
+}
+
+/// Which lanes there are. Whether one may be written, its journal alone says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LaneRow {
+    /// The lane.
+    pub lane: LaneId,
+    /// Number of its shard in the world.
+    pub shard: u32,
+    /// Name of its shard.
+    pub shard_name: String,
+    /// The account keys that are its own.
+    pub range: HashRange,
+    /// The lanes whose books it takes over; none of a root lane.
+    pub parents: Vec<LaneId>,
+    /// How it ended, if it has.
+    pub ended: Option<LaneEnd>,
+}
+
+/// How a lane ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LaneEnd {
+    /// Index of its End.
+    pub index: u64,
+    /// The lanes that its End names.
+    pub children: Vec<LaneId>,
+}
+
+/// The lanes of an application: each from its creation until every child has a snapshot of its own.
+pub trait Leases {
+    /// The rows, in the order of their shards.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    fn rows(&mut self) -> Result<Vec<LaneRow>, Fault>;
+
+    /// Adds rows, all or nothing; one whose lane has a row already changes nothing.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    fn create(&mut self, rows: &[LaneRow]) -> Result<(), Fault>;
+
+    /// Notes that a lane has ended.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    fn end(&mut self, lane: LaneId, end: LaneEnd) -> Result<(), Fault>;
+
+    /// Takes a row out.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    fn remove(&mut self, lane: LaneId) -> Result<(), Fault>;
 }
 
 /// What a snapshot says of itself.
@@ -45,6 +104,12 @@ pub trait Snapshots {
     /// # Errors
     /// A [`Fault`].
     fn newest(&mut self, lane: LaneId) -> Result<Vec<(SnapshotHead, Vec<u8>)>, Fault>;
+
+    /// Forgets all of a lane's: it ended, and nobody needs its books any more.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    fn forget(&mut self, lane: LaneId) -> Result<(), Fault>;
 }
 
 /// Configuration sets and one-shot commands, polled.

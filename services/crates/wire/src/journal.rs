@@ -12,7 +12,7 @@
 //! On a crash the body that was being written is gone with its batch; nothing of it had left.
 
 use domain::inbound::{DecodeFault, Undecodable};
-use domain::{Control, HashRange, IdentityKey, Inbound, LaneId, Outcome, Position};
+use domain::{Control, HashRange, IdentityKey, Inbound, LaneId, LimitKey, Outcome, Position};
 use domain::{StateDigest, Timestamp};
 
 use crate::Error;
@@ -118,6 +118,10 @@ pub struct Child {
     pub range: HashRange,
     /// Sum of the account rows in the range.
     pub accounts: u128,
+    /// Names of all shards that it goes on from, the ended lane's own among them.
+    pub parents: Vec<String>,
+    /// What it takes of the ended lane's allotments (INV-12), each limit once.
+    pub shares: Vec<(LimitKey, i128)>,
 }
 
 // === impl Record ===

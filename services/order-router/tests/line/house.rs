@@ -11,7 +11,7 @@ use order_router::{
     verify,
 };
 use ports::memory::MemoryWorld;
-use ports::{Destination, World};
+use ports::{ChildShard, Destination, Leases, World};
 use wire::events::LifeCycle;
 use wire::message::{
     Coded, ExecutionReport, Header, Message, NewOrderSingle, OrderCancelReplaceRequest,
@@ -28,6 +28,8 @@ pub struct House {
     pub options: Options,
     pub now: i64,
     arrival: i64,
+    /// Each shard there was, and whether it is open.
+    shards: Vec<(HashRange, bool)>,
 }
 
 impl House {
@@ -72,7 +74,8 @@ impl House {
             format: FORMAT,
             on_lag: OnLag::Refuse,
         };
-        Self { world, options, now: DAY, arrival: DAY }
+        let shards = (0..lanes).map(|shard| (HashRange::part(shard, lanes), true)).collect();
+        Self { world, options, now: DAY, arrival: DAY, shards }
     }
 
     pub fn configure(&self, set: &domain::Configuration) {
@@ -83,8 +86,42 @@ impl House {
     /// Puts a message on its account's shard and gives its arrival.
     pub fn put(&mut self, message: &Message) -> i64 {
         let account = AccountKey::of(&message.header().account);
-        let lane = self.options.lanes.iter().position(|spec| spec.range.contains(account));
+        let lane = self.shards.iter().position(|(range, open)| *open && range.contains(account));
         self.put_bytes(lane.unwrap(), &encode(message))
+    }
+
+    /// Closes shards, and others take their accounts; gives the numbers of those.
+    pub fn reshard(&mut self, parents: &[u32], ranges: &[HashRange]) -> Vec<u32> {
+        let name = |shard: &u32| format!("shard-{shard}");
+        let first = self.shards.len() as u32;
+        let child = |(shard, range): (u32, &HashRange)| ChildShard {
+            shard,
+            name: name(&shard),
+            range: *range,
+            parents: parents.iter().map(name).collect(),
+        };
+        let children: Vec<_> = (first..).zip(ranges).map(child).collect();
+        self.world.shards.lock().reshard(parents, &children);
+        for parent in parents {
+            self.shards[*parent as usize].1 = false;
+        }
+        self.shards.extend(ranges.iter().map(|range| (*range, true)));
+        children.iter().map(|child| child.shard).collect()
+    }
+
+    /// Splits a shard in the middle.
+    pub fn split(&mut self, shard: u32) -> Vec<u32> {
+        let HashRange { first, last } = self.shards[shard as usize].0;
+        let middle = first + (last - first) / 2;
+        let low = HashRange { first, last: middle };
+        self.reshard(&[shard], &[low, HashRange { first: middle + 1, last }])
+    }
+
+    /// Merges two shards, the lower first.
+    pub fn merge(&mut self, low: u32, high: u32) -> u32 {
+        let [(below, _), (above, _)] = [low, high].map(|shard| self.shards[shard as usize]);
+        let whole = HashRange { first: below.first, last: above.last };
+        self.reshard(&[low, high], &[whole])[0]
     }
 
     pub fn put_bytes(&mut self, shard: usize, bytes: &[u8]) -> i64 {
@@ -108,9 +145,16 @@ impl House {
 
     pub fn try_settle(&mut self, wired: &mut Wired<MemoryWorld>) -> Result<(), Error> {
         let (mut still, mut before) = (0, None);
-        for _ in 0..100_000 {
+        for _ in 0..20_000 {
             self.now += 10_000_000;
             wired.turn(self.now)?;
+            if wired.line.failure.is_over() && wired.line.failure.is_settled() {
+                // Lanes changed: as the router's own thread does.
+                let opened = OrderRouter::open(self.world.clone(), self.options.clone());
+                *wired = opened?.wire()?;
+                (still, before) = (0, None);
+                continue;
+            }
             let lanes = wired.progress.facts().lanes;
             let moves = !wired.line.follow.has_caught_up() || before.as_ref() != Some(&lanes);
             still = if moves { 0 } else { still + 1 };
@@ -120,7 +164,7 @@ impl House {
                 return Ok(());
             }
         }
-        panic!("the line never comes to rest");
+        panic!("the line never comes to rest: {:?}", wired.progress.facts());
     }
 
     /// Opens, settles, and lets go of everything, as a crash does at rest.
@@ -149,9 +193,10 @@ impl House {
         let (mut journal, mut control) = (world.journal().unwrap(), world.control().unwrap());
         let mut snapshots = world.snapshots().unwrap();
         let config = &self.options.config;
-        let lanes = self.options.lanes.iter().map(|spec| {
-            let (lane, range) = (spec.lane, spec.range);
-            let asked = Verify { lane, range, key: KEY, config, redecide };
+        let rows = world.leases().unwrap().rows().unwrap();
+        let lanes = rows.iter().map(|row| {
+            let (lane, range) = (row.lane, row.range);
+            let asked = Verify { lane, range, key: KEY, config, redecide, rows: &rows };
             verify(&mut journal, &mut control, &mut snapshots, &asked)
         });
         lanes.collect()

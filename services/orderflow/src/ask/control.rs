@@ -101,14 +101,10 @@ impl Desk {
             seconds: DECISION_WAIT.as_secs(),
             place: "the control table (give the release again)".to_owned(),
         };
-        let progress = self.progress.as_ref().ok_or_else(late)?;
+        self.progress.as_ref().ok_or_else(late)?;
         let key = AccountKey::of(account);
         let shard = self.stores.orders.shard_of(key);
-        let committed = || {
-            let facts = progress.facts();
-            facts.lanes.get(shard as usize).map_or(0, |lane| lane.committed)
-        };
-        let mut seen = committed();
+        let mut seen = self.facts(shard).map_or(0, |lane| lane.committed);
         let number = self.stores.control.release(account)?;
         let began = moment();
         while began.elapsed() < DECISION_WAIT {

@@ -13,7 +13,7 @@ impl Desk {
     /// Everything that is known of an order's decision, from the journal.
     pub(super) fn explain(&self, id: &str) -> Result<Value, Error> {
         let (view, shown) = self.order(self.named(id, "", "", "")?)?;
-        let lane = self.lanes.iter().position(|spec| spec.lane == view.decided.lane);
+        let lane = self.specs().iter().position(|spec| spec.lane == view.decided.lane);
         let lane = lane.ok_or_else(|| Error::Unknown {
             what: format!("the order was decided in lane {}", view.decided.lane),
             fix: "that lane isn't one of this folder's; look into the folder it came from",

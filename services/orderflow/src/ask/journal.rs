@@ -57,20 +57,18 @@ impl Desk {
             what: format!("no lane {lane}"),
             fix: "`orderflow lanes` lists them",
         };
-        let spec = self.lanes.get(lane as usize).ok_or_else(unknown)?;
-        let stored = self.stores.journal.lanes().into_iter().find(|one| one.0 == spec.lane);
+        let id = self.genesis.lane(lane);
+        let stored = self.stores.journal.lanes().into_iter().find(|one| one.0 == id);
         let (_, first, mut last) = stored.ok_or_else(unknown)?;
-        if let Some(progress) = &self.progress
-            && let Some(facts) = progress.facts().lanes.get(lane as usize)
-        {
+        if let Some(facts) = self.facts(lane) {
             last = facts.committed;
         }
-        Ok((spec.lane, first, last))
+        Ok((id, first, last))
     }
 
     /// A page of inputs with their outcomes, in chain order.
     pub(super) fn journal(&self, lane: u32, from: u64, count: usize) -> Result<Value, Error> {
-        if self.lanes.get(lane as usize).is_some() && self.span(lane).is_err() {
+        if lane < self.stores.orders.shards() && self.span(lane).is_err() {
             // A lane that never began has nothing to show.
             return Ok(json!({ "lane": lane, "rows": [], "next": null }));
         }
@@ -154,52 +152,6 @@ impl Desk {
         message
     }
 
-    /// What each lane does, or did.
-    pub(super) fn lanes(&self) -> Result<Value, Error> {
-        let facts = self.progress.as_ref().map(order_router::Progress::facts);
-        let mut rows = Vec::new();
-        for (number, spec) in self.lanes.iter().enumerate() {
-            let shard = spec.shard;
-            let mut row = json!({
-                "lane": number,
-                "id": spec.lane.to_string(),
-                "tip": self.stores.orders.tip(shard),
-                "oldest": self.stores.orders.oldest(shard),
-            });
-            match facts.as_ref().and_then(|facts| facts.lanes.get(number)) {
-                Some(lane) => merge(
-                    &mut row,
-                    json!({
-                        "state": format!("{:?}", lane.state).to_lowercase(),
-                        "epoch": lane.epoch.0,
-                        "format": lane.format,
-                        "committed": lane.committed,
-                        "followed": lane.followed,
-                        "position": lane.position.to_string(),
-                        "read": lane.counts.read(),
-                        "digest": lane.digest.to_string(),
-                    }),
-                ),
-                None => {
-                    let last = self.tip_entry(number as u32)?;
-                    merge(
-                        &mut row,
-                        json!({
-                            "state": "at rest",
-                            "epoch": last.as_ref().map(|entry| entry.epoch.0),
-                            "format": last.as_ref().map(|entry| entry.format),
-                            "committed": last.as_ref().map(|entry| entry.index),
-                            "position": last.as_ref().map(|entry| entry.end.to_string()),
-                            "digest": last.as_ref().map(|entry| entry.state.to_string()),
-                        }),
-                    );
-                }
-            }
-            rows.push(row);
-        }
-        Ok(json!({ "lanes": rows }))
-    }
-
     /// The last live entry of a lane at rest.
     pub(super) fn tip_entry(&self, lane: u32) -> Result<Option<Entry>, Error> {
         let Ok((_, first, last)) = self.span(lane) else { return Ok(None) };
@@ -219,14 +171,9 @@ impl Desk {
     /// # Errors
     /// The journal can't be read, or the view's store failed.
     pub fn is_view_complete(&self) -> Result<bool, Error> {
-        if let Some(progress) = &self.progress
-            && progress.facts().lanes.len() < self.lanes.len()
-        {
-            return Ok(false);
-        }
         let mut view = self.stores.view.clone();
-        for number in 0..self.lanes.len() as u32 {
-            let Some(entry) = self.tip_entry(number)? else { continue };
+        for spec in self.kept() {
+            let Some(entry) = self.tip_entry(spec.shard)? else { continue };
             if view.index(entry.lane)?.is_none_or(|index| index < entry.index) {
                 return Ok(false);
             }
@@ -238,8 +185,10 @@ impl Desk {
     pub(super) fn verify(&self, redecide: bool) -> Result<Value, Error> {
         let mut rows = Vec::new();
         let mut digest = domain::StateDigest::default();
-        for (number, spec) in self.lanes.iter().enumerate() {
-            if self.span(number as u32).is_err() {
+        let leases = self.stores.leases.all();
+        for spec in self.kept() {
+            let number = spec.shard;
+            if self.span(number).is_err() {
                 continue;
             }
             let asked = Verify {
@@ -248,13 +197,18 @@ impl Desk {
                 key: self.genesis.identity_key,
                 config: &self.config.line,
                 redecide,
+                rows: &leases,
             };
             let mut control = self.stores.control.clone();
             let mut snapshots = self.stores.snapshots.clone();
             let mut journal = self.stores.journal.handle();
             let verified = verify(&mut journal, &mut control, &mut snapshots, &asked)
                 .map_err(|wrong| Error::Wrong { what: wrong.to_string() })?;
-            digest = digest.plus(verified.digest);
+            // What a lane had that has ended, the lanes after it have.
+            let has_ended = leases.iter().any(|row| row.lane == spec.lane && row.ended.is_some());
+            if !has_ended {
+                digest = digest.plus(verified.digest);
+            }
             rows.push(json!({
                 "lane": number,
                 "first": verified.first,
@@ -275,12 +229,6 @@ impl Desk {
     /// Rows that fit one answer.
     pub(super) fn page(count: usize) -> usize {
         count.clamp(1, PAGE_ROWS_MAX)
-    }
-}
-
-fn merge(row: &mut Value, more: Value) {
-    if let (Value::Object(row), Value::Object(more)) = (row, more) {
-        row.extend(more);
     }
 }
 

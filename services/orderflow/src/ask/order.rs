@@ -81,14 +81,14 @@ impl Desk {
             fix: "give them with --sender, --account and --cl-ord-id".to_owned(),
         })?;
         let account = AccountKey::of(&message.header().account);
-        let shard = self.stores.orders.shard_of(account);
         let placed = {
             let _order = self.putting.lock();
             let sequence = self.next_sequence();
-            let put = Put { shard, producer: self.producer, sequence, arrival: None, data: &bytes };
+            let (key, producer, arrival) = (account, self.producer, None);
+            let put = Put { key, producer, sequence, arrival, data: &bytes };
             self.stores.orders.put(now(), &[put])?
         };
-        let Some(Placed::At { sequence, .. }) = placed.first().copied() else {
+        let Some(Placed::At { shard, sequence }) = placed.first().copied() else {
             return Err(Error::Fault("the stream knows this producer already".to_owned()));
         };
         let order = match &message {
@@ -113,11 +113,12 @@ impl Desk {
             seconds: DECISION_WAIT.as_secs(),
             place: format!("shard {shard}, sequence {sequence}"),
         };
-        let progress = self.progress.as_ref().ok_or_else(late)?;
+        self.progress.as_ref().ok_or_else(late)?;
         let began = moment();
-        let reached = || {
-            let facts = progress.facts();
-            facts.lanes.get(shard as usize).is_some_and(|lane| lane.position >= position)
+        // A lane that has ended has decided all there was.
+        let reached = || match self.facts(shard) {
+            Some(lane) => lane.position >= position,
+            None => self.has_ended(shard),
         };
         while !reached() {
             if began.elapsed() > DECISION_WAIT {
@@ -140,10 +141,10 @@ impl Desk {
 
     /// An order's row when the view has reached `index` of the lane, waiting a little.
     fn seen(&self, order: OrderId, lane: u32, index: u64) -> Option<(OrderView, Value)> {
-        let spec = self.lanes.get(lane as usize)?;
+        let id = self.genesis.lane(lane);
         let began = moment();
         let mut view = self.stores.view.clone();
-        while view.index(spec.lane).ok().flatten().is_none_or(|at| at < index) {
+        while view.index(id).ok().flatten().is_none_or(|at| at < index) {
             if began.elapsed() > VIEW_WAIT {
                 return None;
             }

@@ -1,4 +1,4 @@
-//! `orderflow journal` and `orderflow lanes`: what was decided, entry by entry, and proof that it
+//! `orderflow journal`: what was decided, entry by entry, and proof that it
 //! holds.
 
 use clap::Subcommand;
@@ -110,22 +110,6 @@ fn format(raise: bool, global: &Global, config: &Config) -> Result<u8, Error> {
     };
     let told = json!({ "written": written, "read": [FORMAT_BEFORE, FORMAT] });
     show::line(global.json, &told);
-    Ok(0)
-}
-
-/// Prints what each lane does.
-///
-/// # Errors
-/// The folder can't be opened.
-pub fn lanes(global: &Global, config: Config) -> Result<u8, Error> {
-    let door = Door::at_rest(global, config, Absent::Refuse)?;
-    let told = door.ask(Ask::Lanes)?;
-    if global.json {
-        show::line(true, &told);
-    } else {
-        told["lanes"].as_array().into_iter().flatten().for_each(|row| show::row(false, row));
-    }
-    door.close(false)?;
     Ok(0)
 }
 

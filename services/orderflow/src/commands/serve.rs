@@ -91,8 +91,8 @@ pub fn run(global: &Global, config: Config) -> Result<(), Error> {
     let sign = Sign::put_up(&global.data, address)?;
     // Not ready in time is for /readyz to say; the line goes on to try.
     let _ = instance.wait_ready(READY_WAIT);
-    for (number, lane) in instance.progress.facts().lanes.iter().enumerate() {
-        let (number, index) = (number as u16, lane.committed);
+    for lane in &instance.progress.facts().lanes {
+        let (number, index) = (lane.shard as u16, lane.committed);
         tell(&LaneOpened { number, lane: lane.lane, epoch: lane.epoch, index }, &instance.registry);
     }
     let sample = Sample::start(&instance, config.sample_rate)?;

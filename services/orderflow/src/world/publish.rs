@@ -78,13 +78,13 @@ impl StreamPublisher {
         if outputs.is_empty() {
             return;
         }
-        let put = |(_, output): &(u64, Output)| (self.next(), shard(stream, output));
+        let put = |(_, output): &(u64, Output)| (self.next(), key(output));
         let places: Vec<_> = outputs.iter().map(put).collect();
         let puts: Vec<Put<'_>> = outputs
             .iter()
             .zip(&places)
-            .map(|((_, output), (sequence, shard))| Put {
-                shard: *shard,
+            .map(|((_, output), (sequence, key))| Put {
+                key: *key,
                 producer: self.producer,
                 sequence: *sequence,
                 arrival: None,
@@ -102,13 +102,12 @@ impl StreamPublisher {
     }
 }
 
-fn shard(stream: &Stream, output: &Output) -> u32 {
-    let key = if output.account_text.is_empty() {
+fn key(output: &Output) -> AccountKey {
+    if output.account_text.is_empty() {
         output.account
     } else {
         AccountKey::of(&output.account_text)
-    };
-    stream.shard_of(key)
+    }
 }
 
 impl Publisher for StreamPublisher {
@@ -135,6 +134,7 @@ impl Publisher for StreamPublisher {
                 Destination::Events => events.push((ticket, output)),
                 Destination::DeadLetters => letters.push((ticket, output)),
                 Destination::Inbound => inbound.push((ticket, output)),
+                Destination::Others => done.push(Published { ticket, result: Ok(()) }),
                 Destination::Venue(mic) => {
                     let text =
                         format!("no venue {mic} here; the demo venue is {}", self.outlets.mic);

@@ -266,7 +266,7 @@ fn put(
     let puts: Vec<Put<'_>> = reports
         .iter()
         .map(|report| Put {
-            shard: stream.shard_of(AccountKey::of(&report.account)),
+            key: AccountKey::of(&report.account),
             producer,
             sequence: report.sequence,
             arrival: None,

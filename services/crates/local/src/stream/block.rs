@@ -76,9 +76,20 @@ impl Builder {
         Self { shards, body: Vec::new() }
     }
 
+    /// Makes room for shards that were added.
+    pub(super) fn widen(&mut self, shards: u32) {
+        self.shards.resize_with(shards as usize, Shard::default);
+    }
+
     /// Adds a record that was placed.
-    pub(super) fn add(&mut self, record: &Record, sequence: u64, arrival: Timestamp, data: &[u8]) {
-        let shard = &mut self.shards[record.shard as usize];
+    pub(super) fn add(
+        &mut self,
+        record: &Record,
+        (shard, sequence): (u32, u64),
+        arrival: Timestamp,
+        data: &[u8],
+    ) {
+        let shard = &mut self.shards[shard as usize];
         if shard.count == 0 {
             shard.first = sequence;
         }

@@ -6,8 +6,9 @@ use std::path::Path;
 
 use domain::Timestamp;
 
+use super::shards::Reshard;
 use super::state::State;
-use super::{Retention, block};
+use super::{RESHARD, Retention, block};
 use crate::Error;
 use crate::log::{Frame, Mark, OPENING, Visitor};
 
@@ -61,6 +62,11 @@ impl Index {
     fn new(shards: u32) -> Self {
         let shards = (0..shards).map(|_| Shard::default()).collect();
         Self { shards, segments: BTreeMap::new() }
+    }
+
+    /// Makes room for shards that were added.
+    pub(super) fn widen(&mut self, shards: u32) {
+        self.shards.resize_with(shards as usize, Shard::default);
     }
 
     pub(super) fn add(&mut self, written: Timestamp, section: Section) {
@@ -134,18 +140,20 @@ impl<'a> Opening<'a> {
     }
 
     fn open(&mut self, frame: &Frame<'_>) -> Result<(), Error> {
-        let shards = self.state.shards();
+        let shards = self.state.shards.roots();
         let carried = State::of_carry(frame.body);
         let state = carried.ok_or_else(|| self.damaged(frame.place.at))?;
-        if state.shards() != shards {
+        let roots = state.shards.roots();
+        if roots != shards {
             let path = self.folder.display().to_string();
-            let what = format!("it has {} shards, not {shards}", state.shards());
+            let what = format!("it was made with {roots} shards, not {shards}");
             return Err(Error::Foreign { path, what });
         }
         if !self.is_first {
             return Ok(());
         }
         self.is_first = false;
+        self.index.widen(state.shards());
         for (number, shard) in self.index.shards.iter_mut().enumerate() {
             shard.trimmed = state.tip(number as u32);
         }
@@ -164,6 +172,12 @@ impl Visitor for Opening<'_> {
     fn frame(&mut self, frame: &Frame<'_>) -> Result<(), Error> {
         if frame.kind == OPENING {
             return self.open(frame);
+        }
+        if frame.kind == RESHARD {
+            let change = Reshard::read(frame.body).map(|change| self.state.reshard(change));
+            change.and_then(Result::ok).ok_or_else(|| self.damaged(frame.place.at))?;
+            self.index.widen(self.state.shards());
+            return Ok(());
         }
         let written = block::put_at(frame.body);
         for section in block::sections(frame.body, frame.place) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::Timestamp;
+use domain::{AccountKey, Timestamp};
 
 use super::{Placed, Put};
 use crate::Error;
@@ -29,7 +29,7 @@ pub(super) struct Waiting {
 /// One of its records.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Record {
-    pub(super) shard: u32,
+    pub(super) key: AccountKey,
     pub(super) producer: u128,
     pub(super) sequence: u64,
     pub(super) arrival: Option<Timestamp>,
@@ -49,8 +49,8 @@ impl Queue {
         let records = records.iter().map(|put| {
             let (offset, length) = (bytes.len(), put.data.len());
             bytes.extend_from_slice(put.data);
-            let Put { shard, producer, sequence, arrival, .. } = *put;
-            Record { shard, producer, sequence, arrival, offset, length }
+            let Put { key, producer, sequence, arrival, .. } = *put;
+            Record { key, producer, sequence, arrival, offset, length }
         });
         let records = records.collect();
         self.waiting.push(Waiting { number, now, records, bytes });

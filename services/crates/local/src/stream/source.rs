@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use domain::{Position, Sequence, hash};
-use ports::{Fault, Poll, RecordBatch, ShardSource};
+use ports::{ChildShard, Fault, Poll, RecordBatch, ShardSource};
 
 use super::index::Section;
 use super::{POLL_BYTES_MAX, Shared, block};
@@ -86,9 +86,13 @@ impl<D: Disk> ShardSource for Source<D> {
         // A record whose end isn't known to be read comes again: it may be an aggregate.
         let is_whole = after.sub_sequence == u32::MAX;
         let mut first = number.saturating_add(u64::from(is_whole)).max(1);
-        let tip = self.shared.tips.get(self.shard as usize);
-        if tip.is_none_or(|tip| first > tip.load(Ordering::Acquire)) {
+        let Some(tip) = self.shared.tips.get(self.shard as usize) else {
             return Ok(Poll::Records(0));
+        };
+        // Asked in this order: nothing comes after what a closed shard's tip says.
+        let is_closed = tip.is_closed.load(Ordering::Acquire);
+        if first > tip.last.load(Ordering::Acquire) {
+            return Ok(if is_closed { Poll::ShardEnd } else { Poll::Records(0) });
         }
         let trimmed = self.shared.index().trimmed(self.shard);
         if number < trimmed {
@@ -110,5 +114,16 @@ impl<D: Disk> ShardSource for Source<D> {
             first += copied as u64;
         }
         Ok(Poll::Records(polled))
+    }
+
+    fn children(&mut self) -> Result<Vec<ChildShard>, Fault> {
+        let shards = self.shared.shards();
+        let child = |(number, shard): (u32, &super::Shard)| ChildShard {
+            shard: number,
+            name: number.to_string(),
+            range: shard.range,
+            parents: shard.parents.iter().map(u32::to_string).collect(),
+        };
+        Ok(shards.children(self.shard).map(child).collect())
     }
 }

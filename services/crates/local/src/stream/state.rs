@@ -4,6 +4,9 @@
 
 use std::collections::BTreeMap;
 
+use domain::AccountKey;
+
+use super::shards::{Reshard, Shards};
 use super::{PRODUCERS_MAX, Placed};
 use crate::log::frame::Reading;
 
@@ -12,6 +15,7 @@ use crate::log::frame::Reading;
 pub(super) struct State {
     /// The last sequence of each shard.
     tips: Vec<u64>,
+    pub(super) shards: Shards,
     pub(super) producers: Producers,
 }
 
@@ -27,7 +31,18 @@ pub(super) struct Producers {
 
 impl State {
     pub(super) fn new(shards: u32) -> Self {
-        Self { tips: vec![0; shards as usize], producers: Producers::default() }
+        let (tips, shards) = (vec![0; shards as usize], Shards::new(shards));
+        Self { tips, shards, producers: Producers::default() }
+    }
+
+    /// Splits or merges; gives the numbers of the shards that go on.
+    ///
+    /// # Errors
+    /// Why it can't be done.
+    pub(super) fn reshard(&mut self, change: Reshard) -> Result<Vec<u32>, String> {
+        let children = self.shards.apply(change)?;
+        self.tips.resize(self.shards.all().len(), 0);
+        Ok(children)
     }
 
     pub(super) fn shards(&self) -> u32 {
@@ -39,10 +54,11 @@ impl State {
     }
 
     /// Gives a record its sequence, unless it is already there.
-    pub(super) fn place(&mut self, shard: u32, producer: u128, sequence: u64) -> Placed {
+    pub(super) fn place(&mut self, key: AccountKey, producer: u128, sequence: u64) -> Placed {
         if !self.producers.admit(producer, sequence) {
             return Placed::AlreadyThere;
         }
+        let shard = self.shards.of(key);
         let tip = &mut self.tips[shard as usize];
         *tip += 1;
         Placed::At { shard, sequence: *tip }
@@ -57,7 +73,8 @@ impl State {
 
     /// All of it as bytes.
     pub(super) fn carry(&self) -> Vec<u8> {
-        let mut bytes = (self.tips.len() as u32).to_be_bytes().to_vec();
+        let mut bytes = Vec::new();
+        self.shards.put(&mut bytes);
         for tip in &self.tips {
             bytes.extend_from_slice(&tip.to_be_bytes());
         }
@@ -73,18 +90,15 @@ impl State {
     /// The inverse of [`State::carry`].
     pub(super) fn of_carry(bytes: &[u8]) -> Option<Self> {
         let mut rest = Reading::new(bytes);
-        let shards = rest.u32() as usize;
-        if shards > bytes.len() {
-            return None;
-        }
-        let tips = (0..shards).map(|_| rest.u64()).collect();
+        let shards = Shards::read(&mut rest)?;
+        let tips = shards.all().iter().map(|_| rest.u64()).collect();
         let puts = rest.u64();
         let mut highs = BTreeMap::new();
         while !rest.rest.is_empty() {
             highs.insert(rest.u128(), (rest.u64(), rest.u64()));
         }
         let producers = Producers { highs, puts };
-        (!rest.is_short).then_some(Self { tips, producers })
+        (!rest.is_short).then_some(Self { tips, shards, producers })
     }
 }
 
@@ -131,12 +145,16 @@ mod tests {
     #[test]
     fn a_sequence_counts_once_and_only_upwards() {
         let mut state = State::new(2);
-        assert_eq!(state.place(1, 7, 5), Placed::At { shard: 1, sequence: 1 });
-        assert_eq!(state.place(0, 7, 5), Placed::AlreadyThere);
-        assert_eq!(state.place(0, 7, 4), Placed::AlreadyThere);
-        assert_eq!(state.place(0, 7, 9), Placed::At { shard: 0, sequence: 1 });
-        assert_eq!(state.place(0, 8, 0), Placed::At { shard: 0, sequence: 2 });
-        assert_eq!(state.place(0, 8, 0), Placed::AlreadyThere);
+        let (low, high) = (AccountKey(0), AccountKey(u128::MAX));
+        assert_eq!(state.place(high, 7, 5), Placed::At { shard: 1, sequence: 1 });
+        assert_eq!(state.place(low, 7, 5), Placed::AlreadyThere);
+        assert_eq!(state.place(low, 7, 4), Placed::AlreadyThere);
+        assert_eq!(state.place(low, 7, 9), Placed::At { shard: 0, sequence: 1 });
+        assert_eq!(state.place(low, 8, 0), Placed::At { shard: 0, sequence: 2 });
+        assert_eq!(state.place(low, 8, 0), Placed::AlreadyThere);
+        assert_eq!(State::of_carry(&state.carry()), Some(state.clone()));
+        assert_eq!(state.reshard(Reshard::Split { shard: 0, at: 5 }), Ok(vec![2, 3]));
+        assert_eq!(state.place(low, 8, 1), Placed::At { shard: 2, sequence: 1 });
         assert_eq!(State::of_carry(&state.carry()), Some(state));
     }
 
@@ -144,10 +162,10 @@ mod tests {
     fn the_producers_that_were_silent_longest_are_forgotten_first() {
         let mut state = State::new(1);
         for producer in 0..PRODUCERS_MAX as u128 {
-            state.place(0, producer, 1);
+            state.place(AccountKey(0), producer, 1);
         }
-        state.place(0, 0, 2);
-        state.place(0, u128::MAX, 1);
+        state.place(AccountKey(0), 0, 2);
+        state.place(AccountKey(0), u128::MAX, 1);
         assert_eq!(state.producers.high(0), Some(2));
         assert_eq!(state.producers.high(1), None);
         assert_eq!(state.producers.high(u128::MAX), Some(1));

@@ -20,7 +20,12 @@ fn open(disk: &RecordedDisk) -> Stream<RecordedDisk> {
 }
 
 fn record(shard: u32, sequence: u64, data: &[u8]) -> Put<'_> {
-    Put { shard, producer: 1, sequence, arrival: None, data }
+    Put { key: key(shard), producer: 1, sequence, arrival: None, data }
+}
+
+/// A key that lies in one of the two shards that the stream begins with.
+fn key(shard: u32) -> AccountKey {
+    AccountKey(HashRange::part(shard, SMALL.shards).first)
 }
 
 fn after(number: u64) -> Position {
@@ -237,8 +242,6 @@ fn another_number_of_shards_is_refused() {
     let other = Settings { shards: 3, ..SMALL };
     let opened = Stream::open(disk.clone(), Path::new("orders"), other).map(|_| ());
     assert!(matches!(opened.unwrap_err(), Error::Foreign { .. }));
-    let put = open(&disk).put(Timestamp(0), &[record(2, 1, b"x")]);
-    assert!(matches!(put, Err(Error::Foreign { .. })));
 }
 
 #[test]
@@ -255,6 +258,60 @@ fn an_account_lies_in_the_shard_whose_range_holds_it() {
 }
 
 #[test]
+fn a_split_ends_a_shard_after_its_last_record_and_names_its_children() {
+    let disk = RecordedDisk::default();
+    let mut stream = open(&disk);
+    fill(&stream, 1..=10);
+    let at = 1 << 100;
+    assert_eq!(stream.reshard(Reshard::Split { shard: 0, at }).unwrap(), [2, 3]);
+    assert!(stream.reshard(Reshard::Split { shard: 0, at }).is_err());
+    fill(&stream, 11..=90);
+    for _ in 0..2 {
+        assert_eq!((stream.tip(0), stream.tip(2), stream.tip(3)), (5, 40, 0));
+        assert_eq!(stream.shard_of(AccountKey(at)), 3);
+        let (mut source, mut batch) = (stream.source(0), RecordBatch::default());
+        assert_eq!(source.poll(after(0), 100, &mut batch), Ok(Poll::Records(5)));
+        assert_eq!(source.poll(after(5), 100, &mut batch), Ok(Poll::ShardEnd));
+        let children = source.children().unwrap();
+        let named: Vec<_> = children.iter().map(|child| (&*child.name, child.range)).collect();
+        let last = HashRange::part(0, 2).last;
+        let (low, high) = (HashRange { first: 0, last: at - 1 }, HashRange { first: at, last });
+        assert_eq!(named, [("2", low), ("3", high)]);
+        assert!(children.iter().all(|child| child.parents == ["0"]));
+        assert_eq!(stream.source(1).children().unwrap(), []);
+        drop(source);
+        stream = open(&disk);
+    }
+    // Everything but the last segments goes, and what is carried on says the same.
+    let retention = Retention { age_ns: Some(3), bytes: None };
+    stream.retain(Timestamp(1_000), retention, &[u64::MAX; 4]).unwrap();
+    assert!(stream.oldest(2) > 1);
+    let shards = stream.all_shards();
+    stream = open(&disk);
+    assert_eq!(stream.all_shards(), shards);
+    let poll = stream.source(0).poll(after(5), 1, &mut RecordBatch::default());
+    assert_eq!(poll, Ok(Poll::ShardEnd));
+}
+
+#[test]
+fn a_merge_takes_both_and_a_retried_put_doesnt_come_twice() {
+    let disk = RecordedDisk::default();
+    let stream = open(&disk);
+    fill(&stream, 1..=10);
+    assert_eq!(stream.reshard(Reshard::Merge { shards: [0, 1] }).unwrap(), [2]);
+    let placed = stream.put(Timestamp(11), &[record(1, 9, b"again"), record(1, 11, b"new")]);
+    assert_eq!(placed.unwrap(), [Placed::AlreadyThere, Placed::At { shard: 2, sequence: 1 }]);
+    for shard in [0, 1] {
+        let children = stream.source(shard).children().unwrap();
+        assert_eq!(children.len(), 1);
+        assert_eq!(
+            (children[0].range, &*children[0].parents),
+            (HashRange::ALL, &["0".to_owned(), "1".to_owned()][..])
+        );
+    }
+}
+
+#[test]
 fn many_threads_put_and_read_and_each_record_is_there_once() {
     let stream = open(&RecordedDisk::default());
     std::thread::scope(|scope| {
@@ -264,8 +321,8 @@ fn many_threads_put_and_read_and_each_record_is_there_once() {
                 for sequence in 1..=100 {
                     let data = format!("{producer}/{sequence}");
                     let shard = (producer % 2) as u32;
-                    let (arrival, data) = (None, data.as_bytes());
-                    let put = Put { shard, producer, sequence, arrival, data };
+                    let (key, arrival, data) = (key(shard), None, data.as_bytes());
+                    let put = Put { key, producer, sequence, arrival, data };
                     let placed = stream.put(Timestamp(0), &[put]).unwrap();
                     let Placed::At { sequence, .. } = placed[0] else { panic!("{placed:?}") };
                     assert!(stream.tip(shard) >= sequence);
@@ -319,22 +376,22 @@ proptest! {
                     let data: Vec<_> =
                         records.iter().map(|record| vec![number as u8; record.3]).collect();
                     let puts: Vec<_> = records.iter().zip(&data).map(|(record, data)| Put {
-                        shard: record.0,
+                        key: key(record.0),
                         producer: record.1.into(),
                         sequence: record.2,
                         arrival: None,
                         data,
                     }).collect();
                     let placed = stream.put(Timestamp(number as i64), &puts).unwrap();
-                    for (put, placed) in puts.iter().zip(placed) {
+                    for ((put, placed), record) in puts.iter().zip(placed).zip(&records) {
                         let producer = put.producer as u8;
-                        let list = &mut lists[put.shard as usize];
+                        let list = &mut lists[record.0 as usize];
                         if highs.get(&producer).is_some_and(|high| put.sequence <= *high) {
                             prop_assert_eq!(placed, Placed::AlreadyThere);
                         } else {
                             highs.insert(producer, put.sequence);
                             list.push(put.data.to_vec());
-                            let (shard, sequence) = (put.shard, list.len() as u64);
+                            let (shard, sequence) = (record.0, list.len() as u64);
                             prop_assert_eq!(placed, Placed::At { shard, sequence });
                         }
                     }

@@ -147,8 +147,8 @@ impl<'a> Known<'a> {
             let stream = work::open_stream(disk, number).map_err(text)?;
             let sequence = stream.tip(0) + 1;
             let data = work::record(number, 0, sequence);
-            let (producer, arrival) = (0, None);
-            let put = local::stream::Put { shard: 0, producer, sequence, arrival, data: &data };
+            let (key, producer, arrival) = (work::key(0), 0, None);
+            let put = local::stream::Put { key, producer, sequence, arrival, data: &data };
             stream.put(Timestamp(0), &[put]).map_err(text)?;
             facts.push(Fact::Record(number, 0, sequence));
         }

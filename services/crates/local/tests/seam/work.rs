@@ -5,7 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use domain::entry::{FORMAT, RULES};
-use domain::{Entry, EntryKind, Epoch, LaneId, Position, Sequence, StateDigest, Timestamp, Writer};
+use domain::{
+    AccountKey, Entry, EntryKind, Epoch, HashRange, LaneId, Position, Sequence, StateDigest,
+    Timestamp, Writer,
+};
 use local::disk::{Disk, RecordedDisk};
 use local::log::{self, Frame, Log, OPENING};
 use local::stream::{self, Placed, Retention, Stream};
@@ -125,6 +128,11 @@ pub(crate) fn is_written_twice(index: u64) -> bool {
     index % 7 == 3
 }
 
+/// A key that lies in a shard.
+pub(crate) fn key(shard: u32) -> AccountKey {
+    AccountKey(HashRange::part(shard, SHARDS).first)
+}
+
 pub(crate) fn record(stream: usize, shard: u32, sequence: u64) -> Vec<u8> {
     let length = super::mix(sequence ^ u64::from(shard) << 50) as usize % 400;
     let mut data = format!("{stream}/{shard}/{sequence}/").into_bytes();
@@ -229,7 +237,7 @@ impl Script {
             .iter()
             .zip(&data)
             .map(|((shard, at), data)| stream::Put {
-                shard: *shard,
+                key: key(*shard),
                 producer: u128::from(*shard),
                 sequence: *at,
                 arrival: None,

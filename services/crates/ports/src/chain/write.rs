@@ -68,6 +68,11 @@ impl Owner {
         Self { slot, window, free: None, tip: opened, committed, in_flight, fault: None }
     }
 
+    /// Changes the lane's number in tickets; nothing may be in flight.
+    pub const fn take_slot(&mut self, slot: u16) {
+        self.slot = slot;
+    }
+
     /// The last entry appended, its body left out.
     #[must_use]
     pub const fn tip(&self) -> &Entry {

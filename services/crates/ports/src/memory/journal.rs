@@ -8,7 +8,7 @@ use std::fmt;
 
 use domain::{Entry, LaneId};
 
-use super::Shared;
+use super::{Power, Shared};
 use crate::{Answer, Completion, Condition, Fault, Journal, Put};
 
 /// Most puts of a handle that wait for a drain.
@@ -63,6 +63,8 @@ pub struct MemoryJournal {
     slots: Shared<Slots>,
     queue: VecDeque<(u64, Put)>,
     fates: Option<Fates>,
+    /// What ends the process between two puts.
+    pub(super) power: Option<Power>,
 }
 
 // === impl Slots ===
@@ -158,7 +160,7 @@ impl MemoryJournal {
     /// A handle on `slots` that does every put.
     #[must_use]
     pub const fn new(slots: Shared<Slots>) -> Self {
-        Self { slots, queue: VecDeque::new(), fates: None }
+        Self { slots, queue: VecDeque::new(), fates: None, power: None }
     }
 
     /// Asks `fates` about every put from now on.
@@ -201,6 +203,10 @@ impl Journal for MemoryJournal {
     fn drain(&mut self, completions: &mut Vec<Completion>) {
         for _ in 0..self.queue.len() {
             let Some((ticket, put)) = self.queue.pop_front() else { return };
+            if let Some(Err(fault)) = self.power.as_ref().map(Power::spend) {
+                completions.push(Completion { ticket, answer: Answer::Fault(fault) });
+                continue;
+            }
             let fate = self.fate(&put);
             let mut slots = self.slots.lock();
             let answer = match fate {
@@ -243,6 +249,7 @@ impl Journal for MemoryJournal {
     }
 
     fn release(&mut self, lane: LaneId, below: u64) -> Result<(), Fault> {
+        self.power.as_ref().map_or(Ok(()), Power::spend)?;
         let mut slots = self.slots.lock();
         if slots.entries.contains_key(&(lane, below)) {
             slots.entries.retain(|(of, index), _| *of != lane || *index >= below);

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 
-use super::Shared;
+use super::{Power, Shared};
 use crate::{Fault, Output, Published, Publisher};
 
 type Results = Box<dyn FnMut(&Output) -> Result<(), Fault> + Send>;
@@ -17,6 +17,8 @@ pub struct MemoryPublisher {
     sent: Shared<Vec<Output>>,
     queue: VecDeque<(u64, Output)>,
     plan: Shared<Plan>,
+    /// What ends the process between two outputs.
+    pub(super) power: Option<Power>,
 }
 
 /// Most outputs of a handle that wait for a drain.
@@ -26,7 +28,7 @@ impl MemoryPublisher {
     /// A sender into `sent` that does as `plan` says.
     #[must_use]
     pub const fn new(sent: Shared<Vec<Output>>, plan: Shared<Plan>) -> Self {
-        Self { sent, queue: VecDeque::new(), plan }
+        Self { sent, queue: VecDeque::new(), plan, power: None }
     }
 }
 
@@ -62,6 +64,10 @@ impl Publisher for MemoryPublisher {
 
     fn drain(&mut self, done: &mut Vec<Published>) {
         while let Some((ticket, output)) = self.queue.pop_front() {
+            if self.power.as_ref().is_some_and(|power| power.spend().is_err()) {
+                done.push(Published { ticket, result: Err(Fault::Unknown) });
+                continue;
+            }
             let result = self.plan.lock().0.as_mut().map_or(Ok(()), |results| results(&output));
             if result.is_ok() {
                 self.sent.lock().push(output);

@@ -3,12 +3,14 @@
 use domain::{Position, Sequence, Timestamp};
 
 use super::Shared;
-use crate::{Fault, Poll, RecordBatch, ShardSource};
+use crate::{ChildShard, Fault, Poll, RecordBatch, ShardSource};
 
 /// The records of each shard, by sequence number from 1.
 #[derive(Debug, Default)]
 pub struct Shards {
     shards: Vec<Shard>,
+    /// Names and numbers of shards that came of splits and merges.
+    names: Vec<(String, u32)>,
 }
 
 #[derive(Debug, Default)]
@@ -17,6 +19,8 @@ struct Shard {
     /// Records up to this number have gone.
     trimmed: u64,
     closed: bool,
+    /// The shards that go on where it was closed.
+    children: Vec<ChildShard>,
     /// Further polls fail with these, first one first.
     faults: Vec<Fault>,
 }
@@ -39,6 +43,29 @@ impl Shards {
     /// Closes a shard.
     pub fn close(&mut self, shard: usize) {
         self.shard(shard).closed = true;
+    }
+
+    /// Splits or merges: closes `parents`, and `children` go on.
+    pub fn reshard(&mut self, parents: &[u32], children: &[ChildShard]) {
+        for parent in parents {
+            let parent = self.shard(*parent as usize);
+            parent.closed = true;
+            parent.children = children.to_vec();
+        }
+        self.names.extend(children.iter().map(|child| (child.name.clone(), child.shard)));
+    }
+
+    /// Hides a shard's end again; gives the children that it had.
+    pub fn reopen(&mut self, shard: usize) -> Vec<ChildShard> {
+        let shard = self.shard(shard);
+        shard.closed = false;
+        std::mem::take(&mut shard.children)
+    }
+
+    /// The number of a shard that came of a split or merge.
+    #[must_use]
+    pub fn number(&self, name: &str) -> Option<u32> {
+        self.names.iter().find(|known| known.0 == name).map(|known| known.1)
     }
 
     /// Lets a shard's records up to `number` go.
@@ -101,5 +128,10 @@ impl ShardSource for MemorySource {
             return Ok(Poll::ShardEnd);
         }
         Ok(Poll::Records(polled))
+    }
+
+    fn children(&mut self) -> Result<Vec<ChildShard>, Fault> {
+        let mut shards = self.shards.lock();
+        Ok(shards.shard(self.shard).children.clone())
     }
 }

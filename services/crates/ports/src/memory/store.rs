@@ -6,20 +6,33 @@ use domain::{Kill, LaneId, OrderId, Position, Timestamp};
 
 use super::Shared;
 use crate::{
-    Attempts, Clock, ControlTable, Cursors, Destination, Fault, OrderView, SnapshotHead, Snapshots,
-    ViewRow,
+    Attempts, Clock, ControlTable, Cursors, Destination, Fault, LaneEnd, LaneRow, Leases,
+    OrderView, SnapshotHead, Snapshots, ViewRow,
 };
 
 /// Cursors.
 #[derive(Clone, Debug, Default)]
-pub struct MemoryCursors(pub Shared<BTreeMap<(LaneId, Destination), u64>>);
+pub struct MemoryCursors(pub Shared<BTreeMap<(LaneId, Destination), u64>>, pub Power);
 
 /// Snapshots, newest first.
 #[derive(Clone, Debug, Default)]
-pub struct MemorySnapshots(pub Shared<BTreeMap<LaneId, Vec<Kept>>>);
+pub struct MemorySnapshots(pub Shared<BTreeMap<LaneId, Vec<Kept>>>, pub Power);
 
 /// A snapshot that is kept: what it says of itself, and its rows.
 pub type Kept = (SnapshotHead, Vec<u8>);
+
+/// The lanes.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryLeases {
+    /// The rows.
+    pub rows: Shared<BTreeMap<LaneId, LaneRow>>,
+    /// What ends the process.
+    pub power: Power,
+}
+
+/// What ends the process between two writes, where a test asks for it: clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct Power(Shared<Option<u64>>);
 
 /// The control table.
 #[derive(Clone, Debug, Default)]
@@ -63,21 +76,88 @@ pub struct MemoryClock(pub Shared<Timestamp>);
 /// How far a reading moves the clock.
 pub const CLOCK_STEP_NS: i64 = 100_000;
 
+impl Power {
+    /// The process ends before the write after the next `writes`; `None`: it doesn't.
+    pub fn fail_after(&self, writes: Option<u64>) {
+        *self.0.lock() = writes;
+    }
+
+    /// Whether it has failed.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        *self.0.lock() == Some(0)
+    }
+
+    /// A write is about to be done.
+    ///
+    /// # Errors
+    /// The process has ended.
+    pub fn spend(&self) -> Result<(), Fault> {
+        let mut left = self.0.lock();
+        match &mut *left {
+            Some(0) => Err(Fault::Fatal("the process has ended".to_owned())),
+            Some(writes) => {
+                *writes -= 1;
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+impl Leases for MemoryLeases {
+    fn rows(&mut self) -> Result<Vec<LaneRow>, Fault> {
+        let mut rows: Vec<LaneRow> = self.rows.lock().values().cloned().collect();
+        rows.sort_by_key(|row| row.shard);
+        Ok(rows)
+    }
+
+    fn create(&mut self, rows: &[LaneRow]) -> Result<(), Fault> {
+        self.power.spend()?;
+        let mut kept = self.rows.lock();
+        for row in rows {
+            kept.entry(row.lane).or_insert_with(|| row.clone());
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, lane: LaneId, end: LaneEnd) -> Result<(), Fault> {
+        self.power.spend()?;
+        if let Some(row) = self.rows.lock().get_mut(&lane) {
+            row.ended = Some(end);
+        }
+        Ok(())
+    }
+
+    fn remove(&mut self, lane: LaneId) -> Result<(), Fault> {
+        self.power.spend()?;
+        self.rows.lock().remove(&lane);
+        Ok(())
+    }
+}
+
 impl Cursors for MemoryCursors {
     fn cursor(&mut self, lane: LaneId, destination: Destination) -> Result<Option<u64>, Fault> {
         Ok(self.0.lock().get(&(lane, destination)).copied())
     }
 
     fn advance(&mut self, lane: LaneId, destination: Destination, index: u64) -> Result<(), Fault> {
+        self.1.spend()?;
         let mut cursors = self.0.lock();
         let cursor = cursors.entry((lane, destination)).or_insert(index);
         *cursor = index.max(*cursor);
         Ok(())
     }
+
+    fn destinations(&mut self, lane: LaneId) -> Result<Vec<Destination>, Fault> {
+        let cursors = self.0.lock();
+        Ok(cursors.keys().filter(|key| key.0 == lane).map(|key| key.1).collect())
+    }
 }
 
 impl Snapshots for MemorySnapshots {
     fn put(&mut self, head: SnapshotHead, rows: &[u8]) -> Result<(), Fault> {
+        self.1.spend()?;
         let mut snapshots = self.0.lock();
         let kept = snapshots.entry(head.lane).or_default();
         kept.insert(0, (head, rows.to_vec()));
@@ -87,6 +167,12 @@ impl Snapshots for MemorySnapshots {
 
     fn newest(&mut self, lane: LaneId) -> Result<Vec<(SnapshotHead, Vec<u8>)>, Fault> {
         Ok(self.0.lock().get(&lane).cloned().unwrap_or_default())
+    }
+
+    fn forget(&mut self, lane: LaneId) -> Result<(), Fault> {
+        self.1.spend()?;
+        self.0.lock().remove(&lane);
+        Ok(())
     }
 }
 

@@ -7,7 +7,8 @@ use super::journal::{MemoryJournal, Slots};
 use super::publish::{MemoryPublisher, Plan};
 use super::source::{MemorySource, Shards};
 use super::store::{
-    MemoryAttempts, MemoryClock, MemoryControl, MemoryCursors, MemorySnapshots, MemoryView,
+    MemoryAttempts, MemoryClock, MemoryControl, MemoryCursors, MemoryLeases, MemorySnapshots,
+    MemoryView, Power,
 };
 use crate::{Fault, Output, World};
 
@@ -26,6 +27,8 @@ pub struct MemoryWorld {
     pub cursors: MemoryCursors,
     /// The snapshots.
     pub snapshots: MemorySnapshots,
+    /// The lanes.
+    pub leases: MemoryLeases,
     /// The control table.
     pub control: MemoryControl,
     /// The order view.
@@ -37,12 +40,21 @@ pub struct MemoryWorld {
     writers: Shared<u128>,
 }
 
+impl MemoryWorld {
+    /// What ends the process between any two writes of its stores.
+    #[must_use]
+    pub fn power(&self) -> Power {
+        self.leases.power.clone()
+    }
+}
+
 impl World for MemoryWorld {
     type Source = MemorySource;
     type Journal = MemoryJournal;
     type Publisher = MemoryPublisher;
     type Cursors = MemoryCursors;
     type Snapshots = MemorySnapshots;
+    type Leases = MemoryLeases;
     type Control = MemoryControl;
     type View = MemoryView;
     type Attempts = MemoryAttempts;
@@ -52,20 +64,32 @@ impl World for MemoryWorld {
         Ok(MemorySource::new(self.shards.clone(), shard as usize))
     }
 
+    fn shard(&mut self, name: &str) -> Result<Option<u32>, Fault> {
+        Ok(self.shards.lock().number(name))
+    }
+
     fn journal(&mut self) -> Result<MemoryJournal, Fault> {
-        Ok(MemoryJournal::new(self.slots.clone()))
+        let mut journal = MemoryJournal::new(self.slots.clone());
+        journal.power = Some(self.power());
+        Ok(journal)
     }
 
     fn publisher(&mut self) -> Result<MemoryPublisher, Fault> {
-        Ok(MemoryPublisher::new(self.sent.clone(), self.publishing.clone()))
+        let mut publisher = MemoryPublisher::new(self.sent.clone(), self.publishing.clone());
+        publisher.power = Some(self.power());
+        Ok(publisher)
     }
 
     fn cursors(&mut self) -> Result<MemoryCursors, Fault> {
-        Ok(self.cursors.clone())
+        Ok(MemoryCursors(self.cursors.0.clone(), self.power()))
     }
 
     fn snapshots(&mut self) -> Result<MemorySnapshots, Fault> {
-        Ok(self.snapshots.clone())
+        Ok(MemorySnapshots(self.snapshots.0.clone(), self.power()))
+    }
+
+    fn leases(&mut self) -> Result<MemoryLeases, Fault> {
+        Ok(self.leases.clone())
     }
 
     fn control(&mut self) -> Result<MemoryControl, Fault> {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use books::{Books, Capacity};
+use books::{Books, Capacity, Part};
 use domain::inbound::{DecodeFault, Report, Status, Undecodable};
 use domain::outcome::{Forwarded, Rejection, Routed};
 use domain::{
-    AccountKey, Control, Counts, ExecType, Inbound, Kill, LimitKey, Mic, OrderId, Outcome, Price,
-    Quantity, Reasons, Reservation, Reservations, Scope, Symbol, Text, Timestamp, TradingState,
+    AccountKey, Control, Counts, ExecType, HashRange, Inbound, Kill, LimitKey, Mic, OrderId,
+    Outcome, Price, Quantity, Reasons, Reservation, Reservations, Scope, Symbol, Text, Timestamp,
+    TradingState,
 };
 use proptest::prelude::*;
 
@@ -214,6 +215,32 @@ proptest! {
             let _ = routing::decide(&books, &desk.configuration, &desk.lane, *arrival, &input);
         }
         prop_assert!(Books::from_rows(&tiny(), &desk::rows(&books)).is_ok());
+    }
+
+    #[test]
+    fn books_divide_with_their_accounts_and_unite_to_what_they_were(stream in stream()) {
+        let books = run(tiny(), &stream).books;
+        let cut = AccountKey::of(desk::ACCOUNT).0;
+        let ranges = [
+            HashRange { first: 0, last: cut - 1 },
+            HashRange { first: cut, last: u128::MAX },
+        ];
+        let part = |range| Books::united(&tiny(), &[Part { books: &books, range }], &[]).unwrap();
+        let [low, high] = ranges.map(part);
+        let whole = part(HashRange::ALL);
+        prop_assert_eq!(whole.digest(), books.digest());
+        for (half, range) in [(&low, ranges[0]), (&high, ranges[1]), (&whole, HashRange::ALL)] {
+            prop_assert_eq!(half.check(), Ok(()));
+            prop_assert_eq!(half.digest().accounts, books.accounts_in(range));
+            prop_assert_eq!(half.horizon(), books.horizon());
+        }
+        let sum = low.digest().accounts.wrapping_add(high.digest().accounts);
+        prop_assert_eq!(sum, books.digest().accounts);
+        let parts = [(&low, ranges[0]), (&high, ranges[1])];
+        let parts = parts.map(|(books, range)| Part { books, range });
+        let united = Books::united(&tiny(), &parts, &[]).unwrap();
+        prop_assert_eq!(united.check(), Ok(()));
+        prop_assert_eq!(united.digest().accounts, books.digest().accounts);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A Begin's lane with its parents, an End's children.
 
-use domain::{HashRange, LaneId, StateDigest};
+use domain::{HashRange, LaneId, LimitKey, StateDigest};
 
 use super::{Begin, Child, End, Parent, exactly};
 use crate::Error;
@@ -99,6 +99,15 @@ pub(super) fn put_end(end: &End, out: &mut Vec<u8>) {
             field::put_bytes(1, child.shard.as_bytes(), out);
             field::put_message(2, out, |out| put_range(child.range, out));
             field::put_bytes(3, &child.accounts.to_be_bytes(), out);
+            for parent in &child.parents {
+                field::put_bytes(4, parent.as_bytes(), out);
+            }
+            for (limit, amount) in &child.shares {
+                field::put_message(5, out, |out| {
+                    field::put_bytes(1, &limit.0.to_be_bytes(), out);
+                    field::put_bytes(2, &amount.to_be_bytes(), out);
+                });
+            }
         });
     }
     field::put_integer(2, end.moved, out);
@@ -165,18 +174,39 @@ fn parent(mut reader: Reader<'_>) -> Result<Parent, Error> {
 
 fn child(mut reader: Reader<'_>) -> Result<Child, Error> {
     let (mut shard, mut found, mut accounts) = ("", None, &[][..]);
+    let (mut parents, mut shares) = (Vec::new(), Vec::new());
     while let Some(key) = reader.key()? {
         match key.tag {
             1 => shard = reader.text(key)?,
             2 => found = Some(range(reader.inner_of(key)?)?),
             3 => accounts = reader.bytes(key)?,
+            4 => parents.push(reader.text(key)?.to_owned()),
+            5 => shares.push(share(reader.inner_of(key)?)?),
             _ => reader.skip(key)?,
         }
     }
     check_name(shard, "shard")?;
+    if parents.len() > RELATIVES_MAX || parents.iter().any(|name| name.len() > NAME_BYTES_MAX) {
+        return Err(Error::Field("parents"));
+    }
     Ok(Child {
         shard: shard.to_owned(),
         range: found.ok_or(Error::Field("range"))?,
         accounts: u128::from_be_bytes(exactly(accounts, "accounts")?),
+        parents,
+        shares,
     })
+}
+
+fn share(mut reader: Reader<'_>) -> Result<(LimitKey, i128), Error> {
+    let (mut limit, mut amount) = (&[][..], &[][..]);
+    while let Some(key) = reader.key()? {
+        match key.tag {
+            1 => limit = reader.bytes(key)?,
+            2 => amount = reader.bytes(key)?,
+            _ => reader.skip(key)?,
+        }
+    }
+    let limit = LimitKey(u128::from_be_bytes(exactly(limit, "limit")?));
+    Ok((limit, i128::from_be_bytes(exactly(amount, "amount")?)))
 }

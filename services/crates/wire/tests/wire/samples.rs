@@ -394,6 +394,8 @@ pub(crate) fn end() -> End {
         shard: shard.to_owned(),
         range: HashRange::part(index, 8),
         accounts: u128::from(index) + 40,
+        parents: Vec::new(),
+        shares: Vec::new(),
     };
     End { children: vec![child(0, "shard-4"), child(1, "shard-5")], moved: 0 }
 }

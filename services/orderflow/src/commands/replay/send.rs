@@ -92,7 +92,7 @@ struct Batch {
 
 #[derive(Clone, Copy, Debug)]
 struct Waiting {
-    shard: u32,
+    key: AccountKey,
     sequence: u64,
     arrival: Timestamp,
     end: usize,
@@ -163,8 +163,8 @@ impl<'a> Shipment<'a> {
             && let Some(extra) = extras.after(self.requests, request)
         {
             self.sent.records += 1;
-            let shard = self.shard(&extra.account);
-            self.orders.add(shard, self.sent.records, step.time, &extra.data);
+            let key = AccountKey::of(&extra.account);
+            self.orders.add(key, self.sent.records, step.time, &extra.data);
         }
         let waiting = self.orders.records.len().max(self.executions.records.len());
         if waiting >= BATCH_RECORDS { self.put() } else { Ok(()) }
@@ -180,9 +180,8 @@ impl<'a> Shipment<'a> {
         let mut report = record::report(step);
         report.header.sequence = ordinal;
         if trade {
-            let shards = self.streams.executions.shard_of(AccountKey::of(account));
             let copy = wire::executions::encode(&report);
-            self.executions.add(shards, ordinal, step.time, &copy);
+            self.executions.add(AccountKey::of(account), ordinal, step.time, &copy);
         }
         self.message(account, step, &Message::from(report));
     }
@@ -198,12 +197,7 @@ impl<'a> Shipment<'a> {
         message.header_mut().sequence = ordinal;
         self.bytes.clear();
         encode_into(&message, &mut self.bytes);
-        let shard = self.shard(account);
-        self.orders.add(shard, ordinal, step.time, &self.bytes);
-    }
-
-    fn shard(&self, account: &str) -> u32 {
-        self.streams.orders.shard_of(AccountKey::of(account))
+        self.orders.add(AccountKey::of(account), ordinal, step.time, &self.bytes);
     }
 
     fn put(&mut self) -> Result<(), Error> {
@@ -236,10 +230,10 @@ impl<'a> Shipment<'a> {
 }
 
 impl Batch {
-    fn add(&mut self, shard: u32, sequence: u64, arrival: Timestamp, data: &[u8]) {
+    fn add(&mut self, key: AccountKey, sequence: u64, arrival: Timestamp, data: &[u8]) {
         if sequence > self.high {
             self.bytes.extend_from_slice(data);
-            self.records.push(Waiting { shard, sequence, arrival, end: self.bytes.len() });
+            self.records.push(Waiting { key, sequence, arrival, end: self.bytes.len() });
         }
     }
 
@@ -251,8 +245,8 @@ impl Batch {
             .map(|waiting| {
                 let data = self.bytes.get(begin..waiting.end).unwrap_or_default();
                 begin = waiting.end;
-                let Waiting { shard, sequence, arrival, .. } = *waiting;
-                Put { shard, producer, sequence, arrival: Some(arrival), data }
+                let Waiting { key, sequence, arrival, .. } = *waiting;
+                Put { key, producer, sequence, arrival: Some(arrival), data }
             })
             .collect();
         let Some(last) = puts.last() else { return Ok(()) };
