@@ -11,6 +11,9 @@ use super::rows::{Rows, Shown, Test};
 use crate::infra::junit::{self, Results};
 use crate::infra::stacks::Folder;
 
+/// Names the file with what `cargo test` printed, so that slow tests don't run twice.
+const RECORD: &str = "ORDERFLOW_TESTED";
+
 /// Results of everything that a row may name.
 pub(super) struct Outcomes {
     results: Results,
@@ -32,9 +35,15 @@ impl Outcomes {
         for (what, passed) in &tally.cases {
             results.insert(what.clone(), *passed);
         }
+        let recorded = recorded();
         let mut targets = BTreeSet::new();
         for item in rows.rows.iter().flat_map(|row| &row.items) {
-            if let Shown::By { test: Test::Cargo { target, .. }, .. } = &item.shown {
+            let Shown::By { test: named @ Test::Cargo { target, test }, .. } = &item.shown else {
+                continue;
+            };
+            if recorded.get(test) == Some(&true) {
+                results.insert(named.to_string(), true);
+            } else {
                 targets.insert(target.as_str());
             }
         }
@@ -54,6 +63,27 @@ impl Outcomes {
     }
 }
 
+/// What `cargo test` printed earlier in this run, where the environment names the file.
+fn recorded() -> Results {
+    #[expect(clippy::disallowed_methods, reason = "who ran the tests names what they printed")]
+    let file = std::env::var(RECORD);
+    let text = file.ok().and_then(|file| std::fs::read_to_string(file).ok());
+    told(&text.unwrap_or_default())
+}
+
+/// Tests by name, as the test harness prints them: `test <name> ... ok`.
+fn told(text: &str) -> Results {
+    let mut results = Results::new();
+    for line in text.lines() {
+        let test = line.strip_prefix("test ").and_then(|line| line.split_once(" ... "));
+        if let Some((name, end)) = test {
+            let passed = results.entry(name.to_owned()).or_insert(true);
+            *passed = *passed && end == "ok";
+        }
+    }
+    results
+}
+
 /// Runs a test target of the workspace at `tree`, built into the target folder of `root`.
 pub(super) fn cargo(root: &Path, tree: &Path, target: &str) -> Result<Results> {
     let mut command = Command::new("cargo");
@@ -61,16 +91,23 @@ pub(super) fn cargo(root: &Path, tree: &Path, target: &str) -> Result<Results> {
     command.arg("--target-dir").arg(root.join("target")).current_dir(tree);
     let output = command.output().context("cargo can't be started")?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let mut results = Results::new();
-    for line in text.lines() {
-        let Some((name, end)) = line.strip_prefix("test ").and_then(|l| l.split_once(" ... "))
-        else {
-            continue;
-        };
-        results.insert(format!("cargo {target}: {name}"), end == "ok");
-    }
+    let results = told(&text).into_iter();
+    let results = results.map(|(name, passed)| (format!("cargo {target}: {name}"), passed));
+    let results = results.collect();
     if !output.status.success() {
         println!("{text}{}", String::from_utf8_lossy(&output.stderr));
     }
     Ok(results)
+}
+
+#[cfg(test)]
+mod checks {
+    use super::told;
+
+    #[test]
+    fn a_name_that_stands_twice_must_pass_twice() {
+        let text = "running 3 tests\ntest a::b ... ok\ntest c ... FAILED\ntest a::b ... FAILED\n";
+        let expected = [("a::b".to_owned(), false), ("c".to_owned(), false)];
+        assert_eq!(told(text), expected.into());
+    }
 }
