@@ -62,7 +62,8 @@ pub(super) fn run(
         Some(draw) => {
             let seed = choice.seed.unwrap_or_else(|| seed_of(root));
             println!("xtask infra: mutate {draw} of {}, --seed {seed}", all.len());
-            outdated(root)?.iter().for_each(|folder| println!("xtask infra: {REPORT}: {folder}"));
+            let names = all.iter().map(|(folder, _)| folder.path.display().to_string()).collect();
+            outdated(root, &names)?.iter().for_each(|one| println!("xtask infra: {REPORT}: {one}"));
             drawn(all.len(), draw, seed)
         }
         None => (0..all.len()).collect(),
@@ -232,13 +233,16 @@ fn tree(root: &Path, folder: &str) -> Option<String> {
     git(root, &["rev-parse", "--short=12", &format!("HEAD:{folder}")])
 }
 
-/// What the report has of folders that are others now.
-fn outdated(root: &Path) -> Result<Vec<String>> {
+/// Folders that the report has nothing of, or what they were before.
+fn outdated(root: &Path, names: &BTreeSet<String>) -> Result<Vec<String>> {
     let text = std::fs::read_to_string(root.join(REPORT)).unwrap_or_else(|_| "{}".to_owned());
     let report: Value = serde_json::from_str(&text).context(REPORT)?;
     let mut found = Vec::new();
-    for (folder, figure) in report["folders"].as_object().into_iter().flatten() {
-        if tree(root, folder).is_some_and(|tree| figure["tree"] != tree) {
+    for folder in names {
+        let known = &report["folders"][folder]["tree"];
+        if known.is_null() {
+            found.push(format!("{folder} was never tried"));
+        } else if tree(root, folder).is_some_and(|tree| *known != tree) {
             found.push(format!("{folder} has changed: `infra mutate --module NAME --write`"));
         }
     }
@@ -271,7 +275,7 @@ fn write(root: &Path, figures: &Figures) -> Result<()> {
 mod checks {
     use std::path::{Path, PathBuf};
 
-    use super::{Choice, Tally, Terraform, drawn, run};
+    use super::{Choice, Tally, Terraform, drawn, outdated, run};
 
     /// A module without a provider: a name with a test of its refusal, a size without one.
     const MODULE: &str = r#"
@@ -331,6 +335,13 @@ run "refuses_no_name" {
         let mut tally = Tally::default();
         run(&terraform, &root, &Choice::default(), &mut tally).expect("terraform runs");
         assert_eq!((tally.passed(), tally.failed()), (1, 1));
+    }
+
+    #[test]
+    fn a_folder_without_figures_is_named() {
+        let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../..");
+        let found = outdated(&root, &["infra/modules/none".to_owned()].into());
+        assert_eq!(found.expect("the report reads"), ["infra/modules/none was never tried"]);
     }
 
     #[test]
