@@ -3,7 +3,7 @@
 locals {
   hot = length(local.hot_zones) > 0
 
-  service_config = merge(local.database_config, {
+  service_config = {
     order-router = {
       # Three stages on three cores of the hot pool, behind those kept for the system; elsewhere the kernel places them.
       wait             = local.hot ? "spin-with-hint" : "park"
@@ -29,8 +29,15 @@ locals {
       reports_max      = 2097152
       identities_max   = 524288
     }
-  })
 
-  # Where there is a database, a promotion or a new peer may bring the rotation.
-  database_config = { for settings in module.database[*].rotation_settings : "secret-rotation" => settings }
+    # As the database's module gives them to the function; a Region without a database has none to give.
+    secret-rotation = {
+      ca_file                  = try(local.rotation_settings.ca_file, null)
+      database_timeout         = try(local.rotation_settings.database_timeout, null)
+      secret_prefix            = try(local.rotation_settings.secret_prefix, null)
+      secrets_manager_endpoint = try(local.rotation_settings.secrets_manager_endpoint, null)
+    }
+  }
+
+  rotation_settings = one(module.database[*].rotation_settings)
 }

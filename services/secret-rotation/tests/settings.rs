@@ -30,6 +30,17 @@ fn every_region_has_exactly_the_keys_that_the_function_reads() {
 }
 
 #[test]
+fn the_module_gives_the_function_exactly_the_keys_that_it_reads() {
+    let module = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/modules/database");
+    let text = fs::read_to_string(module.join("rotation.tf")).expect("the module has a rotation");
+    let (_, settings) = text.split_once("  rotation_settings = {\n").expect("it has settings");
+    let (settings, _) = settings.split_once("\n  }\n").expect("they end");
+    let keys = settings.lines().filter_map(|line| line.trim().split_once(" = "));
+    let keys: BTreeSet<&str> = keys.map(|(key, _)| key.trim()).collect();
+    assert_eq!(keys, BTreeSet::from(Config::KEYS));
+}
+
+#[test]
 fn a_renamed_key_is_noticed_whichever_it_is() {
     for key in Config::KEYS {
         let renamed = texts()[0].replace(&format!("\"{key}\""), &format!("\"{key}_renamed\""));
