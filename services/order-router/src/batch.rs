@@ -8,7 +8,7 @@
 //! Limits: [`crate::limits::BATCH_RECORDS_MAX`], [`crate::limits::BATCH_BYTES`]. All room is kept
 //! from round to round, so that the line allocates nothing once it is warm.
 
-use domain::{Control, Inbound, Outcome, Position, StateDigest, Timestamp};
+use domain::{Control, Inbound, Outcome, Position, StateDigest, Timestamp, TurnClock};
 
 use wire::journal::End;
 
@@ -24,6 +24,8 @@ pub struct Batch {
     pub received: i64,
     /// Nothing follows in this lane: its shard was closed, and these go on.
     pub end: Option<Box<End>>,
+    /// The lane's clock when the records were taken in hand and decided.
+    pub clock: TurnClock,
     /// Nothing follows, in any lane.
     pub last: bool,
     /// The data of all records, end to end.
@@ -85,6 +87,7 @@ impl Batch {
             lane,
             received: 0,
             end: None,
+            clock: TurnClock::default(),
             last: false,
             bytes: Vec::with_capacity(2 * BATCH_BYTES),
             records: Vec::with_capacity(records),

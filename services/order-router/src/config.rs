@@ -16,6 +16,7 @@
 
 use std::fmt::Write as _;
 
+use domain::ClockSource;
 use lane::Wait;
 use toml::{Table, Value};
 
@@ -44,6 +45,10 @@ pub struct Config {
     pub control_poll_ns: i64,
     /// An idle lane's time moves this often; 0 never, as a replay wants it.
     pub tick_ns: i64,
+    /// What disciplines this machine's clock: recorded beside each decision.
+    pub clock_source: ClockSource,
+    /// How far the clock may be from UTC; 0: not known.
+    pub clock_error_ns: i64,
     /// Entries between snapshots.
     pub snapshot_entries: u64,
     /// Entries that are kept whatever has passed them.
@@ -168,6 +173,20 @@ const SETTINGS: &[Setting] = &[
         "an idle lane's time moves this often, so that windows and expiries go on; 0 never"
     ),
     setting!(
+        clock_source,
+        clock,
+        clock_source,
+        "\"system\"",
+        "what disciplines this machine's clock: unknown, system, ntp or ptp; recorded as evidence"
+    ),
+    setting!(
+        clock_error,
+        duration,
+        clock_error_ns,
+        "\"0ms\"",
+        "how far the clock may be from UTC, at most 4s; 0 when that isn't known"
+    ),
+    setting!(
         snapshot_entries,
         number,
         snapshot_entries,
@@ -281,6 +300,12 @@ impl Config {
         text
     }
 
+    /// How far the clock may be from UTC, in nanoseconds, as it is recorded.
+    #[must_use]
+    pub fn clock_error(&self) -> u32 {
+        u32::try_from(self.clock_error_ns).unwrap_or(u32::MAX)
+    }
+
     fn relations(&self) -> Vec<Problem> {
         let body_max = domain::entry::BODY_BYTES_MAX;
         let rules = [
@@ -301,6 +326,7 @@ impl Config {
                 (1..=250_000_000).contains(&self.control_poll_ns),
                 "more than 0 and at most 250ms",
             ),
+            ("clock_error", (0..=4_000_000_000).contains(&self.clock_error_ns), "at most 4s"),
             ("live_within", self.ready_within_ns <= self.live_within_ns, "ready_within or more"),
             ("snapshot_entries", self.snapshot_entries > 0, "1 or more"),
             ("cursor", (1..=1_000_000_000).contains(&self.cursor_ns), "at most 1s"),
@@ -329,6 +355,8 @@ impl Default for Config {
             unresolved_ns: 0,
             control_poll_ns: 0,
             tick_ns: 0,
+            clock_source: ClockSource::Unknown,
+            clock_error_ns: 0,
             snapshot_entries: 0,
             retain_entries: 0,
             cursor_ns: 0,
@@ -399,6 +427,21 @@ mod size {
         let fits = |known: &&(&str, usize)| bytes.is_multiple_of(known.1);
         let (unit, one) = UNITS.iter().rev().find(fits).copied().unwrap_or(("B", 1));
         format!("\"{}{unit}\"", bytes / one)
+    }
+}
+
+mod clock {
+    use domain::ClockSource;
+    use toml::Value;
+
+    pub(super) fn read(value: &Value) -> Result<ClockSource, String> {
+        let named = |source: &&ClockSource| value.as_str() == Some(source.name());
+        let found = ClockSource::ALL.iter().find(named).copied();
+        found.ok_or_else(|| "must be unknown, system, ntp or ptp".to_owned())
+    }
+
+    pub(super) fn show(source: &ClockSource) -> String {
+        format!("\"{}\"", source.name())
     }
 }
 

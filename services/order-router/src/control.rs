@@ -10,6 +10,8 @@
 
 use std::sync::Arc;
 
+use books::Books;
+use domain::entry::FORMAT_OF_DAYS;
 use domain::{Configuration, Control};
 use lane::Sender;
 use ports::{ControlTable, Fault};
@@ -27,20 +29,49 @@ pub struct Table<C> {
     /// The set above it that can't be read; 0: none.
     unread: u64,
     kill: u64,
+    day: u32,
     /// Releases older than this start are for the lines that ran then.
     release: u64,
     /// The format that its lanes write.
     format: u16,
 }
 
-impl<C: ControlTable> Table<C> {
-    /// Reads on above a set's and a kill command's number, and above every release that is there,
-    /// for lanes that write `format`.
+/// Numbers of the last commands that a lane has taken, or that every lane has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Numbers {
+    /// Of a configuration set.
+    pub set: u64,
+    /// Of a kill switch.
+    pub kill: u64,
+    /// Of a change of business day.
+    pub day: u32,
+}
+
+impl Numbers {
+    /// Above all numbers.
+    pub const MAX: Self = Self { set: u64::MAX, kill: u64::MAX, day: u32::MAX };
+
+    /// What these books have taken, where that is less.
     #[must_use]
-    pub fn new(mut control: C, interval_ns: i64, (set, kill): (u64, u64), format: u16) -> Self {
+    pub fn and(self, books: &Books) -> Self {
+        Self {
+            set: self.set.min(books.configuration().0),
+            kill: self.kill.min(books.last_kill()),
+            day: self.day.min(books.days()),
+        }
+    }
+}
+
+impl<C: ControlTable> Table<C> {
+    /// Reads on above the numbers that every lane has taken, and above every release that is
+    /// there, for lanes that write `format`.
+    #[must_use]
+    pub fn new(mut control: C, interval_ns: i64, taken: Numbers, format: u16) -> Self {
+        let Numbers { set, kill, day } = taken;
         let releases = control.releases_after(0).unwrap_or_default();
         let release = releases.last().map_or(0, |release| release.0);
-        Self { control, interval_ns, polled_at: i64::MIN, set, unread: 0, kill, release, format }
+        let (polled_at, unread) = (i64::MIN, 0);
+        Self { control, interval_ns, polled_at, set, unread, kill, day, release, format }
     }
 
     /// Goes on after the last release that a line before this one took.
@@ -95,6 +126,17 @@ impl<C: ControlTable> Table<C> {
                 break;
             }
             self.kill = kill.number;
+            any = true;
+        }
+        // The format before knows no business days.
+        let knows_days = self.format >= FORMAT_OF_DAYS;
+        let days = if knows_days { self.control.days_after(self.day)? } else { Vec::new() };
+        for (number, date) in days {
+            let control = Control::BusinessDay { number, date };
+            if changes.send(Change { lane: None, control, configuration: None }).is_err() {
+                break;
+            }
+            self.day = number;
             any = true;
         }
         Ok(self.poll_releases(changes)? || any)

@@ -16,7 +16,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use books::Books;
-use domain::{Configuration, Control, Inbound, LaneId, Outcome, Timestamp};
+use domain::{ClockSource, Configuration, Control, Inbound, LaneId, Outcome, Timestamp, TurnClock};
 use hdrhistogram::Histogram;
 use lane::{Receiver, Sender, Stage, Turn};
 use wire::journal::End;
@@ -25,7 +25,7 @@ use crate::admin::{LaneState, Progress};
 use crate::batch::{Batch, Input, Step};
 use crate::config::Config;
 use crate::fold::{self, Fold};
-use crate::limits::{CONTROLS_MAX, SHOW_NS};
+use crate::limits::{CONTROLS_MAX, DAY_ENDS, SHOW_NS};
 use crate::router::Stop;
 
 /// Longest latency that the histogram tells apart, in nanoseconds.
@@ -60,6 +60,7 @@ pub struct Seed {
 pub struct Decide {
     lanes: Vec<Lane>,
     tick_ns: i64,
+    clock: (ClockSource, u32),
     stop: Stop,
     progress: Progress,
     rings: Rings,
@@ -107,6 +108,7 @@ impl Decide {
         Self {
             lanes,
             tick_ns: config.tick_ns,
+            clock: (config.clock_source, config.clock_error()),
             stop: stop.clone(),
             progress: progress.clone(),
             rings,
@@ -127,12 +129,12 @@ impl Decide {
         }
     }
 
-    fn take_batch(&mut self) -> bool {
+    fn take_batch(&mut self, now: i64) -> bool {
         let configured = self.lanes.iter_mut().find(|lane| lane.may_go_on());
         if let Some(lane) = configured
             && let Some(batch) = lane.waiting.pop_front()
         {
-            self.decide(batch);
+            self.decide(batch, now);
             return true;
         }
         let Some(batch) = self.rings.ingest.receive() else { return false };
@@ -147,14 +149,17 @@ impl Decide {
             lane.waiting.push_back(batch);
             return false;
         }
-        self.decide(batch);
+        self.decide(batch, now);
         true
     }
 
-    fn decide(&mut self, mut batch: Box<Batch>) {
+    fn decide(&mut self, mut batch: Box<Batch>, now: i64) {
         let number = usize::from(batch.lane);
         let Some(lane) = self.lanes.get_mut(number) else { return };
         let unconfigured = lane.configuration.is_none();
+        let (source, error_ns) = self.clock;
+        let (received, decided) = (Timestamp(batch.received), Timestamp(now));
+        batch.clock = TurnClock { received, decided, source, error_ns };
         lane.decide(&mut batch, self.tick_ns);
         if unconfigured && lane.configuration.is_some() {
             self.progress.lane(number, |facts| facts.state = LaneState::Running);
@@ -194,7 +199,7 @@ impl Stage for Decide {
             return Turn::Finished;
         }
         self.take_changes();
-        if self.take_batch() { Turn::Worked } else { Turn::Idle }
+        if self.take_batch(now) { Turn::Worked } else { Turn::Idle }
     }
 }
 
@@ -209,10 +214,12 @@ impl Lane {
             let control = Control::Window { span_ns, identities };
             changes.push_back(Change { lane: Some(seed.slot), control, configuration: None });
         }
+        let mut fold = seed.fold;
+        fold.books.read_as(seed.routing.format);
         Self {
             slot: seed.slot,
             routing: seed.routing,
-            fold: seed.fold,
+            fold,
             configuration: seed.configuration,
             changes,
             waiting: VecDeque::with_capacity(config.batches_per_lane),
@@ -236,6 +243,7 @@ impl Lane {
 
     fn decide(&mut self, batch: &mut Batch, tick_ns: i64) {
         self.place_changes(batch);
+        self.end_day(batch);
         if batch.records.is_empty() {
             self.tick(batch, tick_ns);
         }
@@ -279,12 +287,20 @@ impl Lane {
                 Control::Configuration { number, .. } => number > books.configuration().0,
                 Control::Kill(kill) => kill.number > books.last_kill(),
                 Control::Intake { closed } => closed != books.is_closed(),
+                Control::BusinessDay { number, .. } => number > books.days(),
                 _ => true,
             };
             if is_new {
                 self.place(change.control, batch);
                 self.configuration = change.configuration.or(self.configuration.take());
             }
+        }
+    }
+
+    /// The next orders whose business day has ended, so many in one batch.
+    fn end_day(&mut self, batch: &mut Batch) {
+        if self.fold.books.due() > 0 {
+            self.place(Control::DayEnd { orders: DAY_ENDS }, batch);
         }
     }
 

@@ -151,6 +151,7 @@ impl Fold {
         mut check: impl FnMut(&Books, &Input<'_>, &Inbound) -> Result<(), String>,
         mut visit: impl FnMut(&Books, &Applied<'_>),
     ) -> Result<(), Unfolded> {
+        self.books.read_as(entry.format);
         for (number, input) in journal::inputs(&entry.body).enumerate() {
             let wrong = |reason| Unfolded { input: number, reason };
             let input = input.map_err(|error| wrong(error.to_string()))?;

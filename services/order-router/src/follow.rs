@@ -15,7 +15,7 @@
 //!
 //! A crash loses its books; they are folded again from the newest snapshot that all have passed.
 
-use domain::{Control, Entry, LaneId, Position};
+use domain::{Control, Entry, LaneId, Position, Timestamp};
 use lane::{Sender, Stage, Turn, Watermark};
 use ports::chain::{self, Reader};
 use ports::{Cursors, Fault, Journal, LaneRow, Leases, Publisher, World};
@@ -89,6 +89,8 @@ pub struct Lane {
     /// Lanes before it whose rows of the order view aren't all written: none of its own is, until
     /// they are.
     parents: Vec<(LaneId, u64)>,
+    /// The committed index when it was opened.
+    opened: u64,
     /// What decide was told last; nothing yet after a start, when the books may say either.
     told_lagging: Option<bool>,
 }
@@ -251,7 +253,7 @@ impl<W: World> Follow<W> {
 }
 
 const DEFAULT: Place =
-    Place { lane: LaneId(0), index: 0, position: Position::START, arrival: domain::Timestamp(0) };
+    Place { lane: LaneId(0), index: 0, position: Position::START, arrival: Timestamp(0) };
 
 impl<W: World> Stage for Follow<W> {
     fn turn(&mut self, now: i64) -> Turn {
@@ -334,6 +336,7 @@ impl Lane {
         Ok(Self {
             slot: usize::from(slot),
             outputs: Outputs { lane, key: options.key },
+            opened: committed.get(),
             committed,
             reader,
             fold,
@@ -379,6 +382,7 @@ impl Lane {
             relay: &mut self.relay,
             view: &mut self.view,
             now,
+            opened: self.opened,
             fault: None,
         };
         let Hands { journal, cursors, view, .. } = hands;
@@ -483,6 +487,8 @@ struct Taken<'a> {
     relay: &'a mut Relay,
     view: &'a mut View,
     now: i64,
+    /// What was committed when this line was opened: nobody saw when that was.
+    opened: u64,
     fault: Option<Fault>,
 }
 
@@ -513,6 +519,12 @@ impl Taken<'_> {
                 let (position, arrival) = (entry.end, books.lane_time());
                 let place = Place { lane, index, position, arrival };
                 self.outputs.of_control(control, place, &mut out);
+                for ended in books.day_ended() {
+                    let Some(order) = books.order(ended.order) else { continue };
+                    let named = self.view.day_ended(store, order, place)?;
+                    let named = named.unwrap_or_default();
+                    out.push(self.outputs.of_day_ended(order, ended.ended, named, place));
+                }
             }
             Input::Record(record) => {
                 let (position, arrival) = (record.position, record.arrival);
@@ -526,6 +538,7 @@ impl Taken<'_> {
                     inbound: &applied.inbound,
                     effect: &applied.effect,
                     message: message.as_ref(),
+                    seen: if index > self.opened { Timestamp(self.now) } else { Timestamp(0) },
                 };
                 let mut fault = None;
                 let view = &mut *self.view;

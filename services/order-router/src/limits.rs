@@ -44,6 +44,9 @@ pub const ATTEMPTS_QUARANTINE: u32 = 3;
 /// Changes of the control table that wait for a lane.
 pub const CONTROLS_MAX: usize = 1024;
 
+/// Orders that expire or are restated in one batch after a change of business day.
+pub const DAY_ENDS: u32 = 512;
+
 /// Entries that the follower takes in one turn of a lane.
 pub const FOLLOW_ENTRIES: u64 = 16;
 

@@ -11,16 +11,21 @@
 //! Invariants: INV-6 (only committed inputs come here), INV-7 (ids are computed), INV-9 (hops),
 //! INV-13 (`venue_seq`). It sends nothing (`relay`) and keeps nothing.
 
-use books::{Books, Change, Effect};
-use domain::TradingState;
-use domain::{AccountKey, Control, IdentityKey, Inbound, LaneId, OrderId, Outcome};
+use books::{Books, Change, Effect, OrderRow};
+use domain::{
+    AccountKey, Control, ExecType, IdentityKey, Inbound, LaneId, OrdStatus, OrderId, Outcome,
+    Timestamp, TradingState,
+};
 use ports::{Destination, Output};
-use wire::events::{DeadLetter, DeadLetterKind, LifeCycle, LifeCycleKind, Place};
+use wire::events::{DeadLetter, DeadLetterKind, LifeCycle, LifeCycleKind, Place, Times};
 use wire::journal::Record;
 use wire::message::{Header, Message, OrderCancelRequest};
 use wire::venue::VenueOrder;
 
 use crate::limits::HOPS_MAX;
+
+/// `ExecRestatementReason` (378): an order that isn't for one day alone begins another.
+const GT_RENEWAL: u32 = 1;
 
 /// Makes the outputs of a lane's inputs.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +49,45 @@ pub struct Committed<'a> {
     pub effect: &'a Effect,
     /// Its texts; `None` when it couldn't be read.
     pub message: Option<&'a Message>,
+    /// When it was seen to be committed; 0 when that was before this start.
+    pub seen: Timestamp,
+}
+
+impl Committed<'_> {
+    /// When what happened to the record, as far as it is known.
+    #[must_use]
+    pub fn times(&self) -> Times {
+        let clock = &self.record.clock;
+        let mut times = Times {
+            stream_arrival: self.record.arrival,
+            router_receive: clock.received,
+            risk_decision: clock.decided,
+            persist: self.seen,
+            emit: self.seen,
+            clock_source: clock.source,
+            clock_error_ns: clock.error_ns,
+            ..Times::default()
+        };
+        if matches!(
+            self.record.outcome,
+            Outcome::Routed(_) | Outcome::Forwarded(_) | Outcome::MassForwarded { .. }
+        ) {
+            times.route_send = self.seen;
+        }
+        match self.message {
+            Some(Message::ExecutionReport(report)) => {
+                let is_trade = report.exec_type.known() == Some(ExecType::Trade);
+                let place = if is_trade { &mut times.execution } else { &mut times.venue_ack };
+                *place = report.transact_time;
+            }
+            Some(message) => {
+                let sent = message.header().sending_time;
+                times.client_send = if sent.0 > 0 { sent } else { message.transact_time() };
+            }
+            None => {}
+        }
+        times
+    }
 }
 
 impl Outputs {
@@ -93,7 +137,15 @@ impl Outputs {
     /// The outputs of a control input, told under the lane's own name.
     pub fn of_control(&self, control: &Control, place: Place, out: &mut Vec<Output>) {
         let (kind, text, number) = match control {
-            Control::Tick(_) | Control::Window { .. } | Control::Allotment { .. } => return,
+            // What a day's end does to orders is told of each, see [`Self::of_day_ended`].
+            Control::Tick(_)
+            | Control::Window { .. }
+            | Control::Allotment { .. }
+            | Control::DayEnd { .. } => return,
+            Control::BusinessDay { number, date } => {
+                let text = format!("business day {date} has begun, change number {number}");
+                (LifeCycleKind::BusinessDayChanged, text, u128::from(*number))
+            }
             Control::Configuration { number, hash } => {
                 let hash = u128::from_be_bytes(*hash);
                 let text = format!("configuration set {number} of hash {hash:032x} is in force");
@@ -135,6 +187,49 @@ impl Outputs {
         ]);
         let told = LifeCycle { id, kind, place, text, ..LifeCycle::default() };
         out.push(self.output(Destination::Events, id, "", told.encode()));
+    }
+
+    /// What the sender is told of an order whose business day has ended. `named` is its sender,
+    /// its account and the ClOrdID that it goes by.
+    #[must_use]
+    pub fn of_day_ended(
+        &self,
+        order: &OrderRow,
+        ended: bool,
+        (sender, account, cl_ord_id): (String, String, String),
+        place: Place,
+    ) -> Output {
+        let (order_id, rev) = (order.id, order.rev);
+        let status = order.status();
+        let exec_type = match status {
+            _ if !ended => ExecType::Restated,
+            OrdStatus::Canceled => ExecType::Canceled,
+            OrdStatus::Expired => ExecType::Expired,
+            // Of a filled order only the requests ended.
+            _ => ExecType::OrderStatus,
+        };
+        let id = self.id(&[b"day", &order_id.0.to_be_bytes(), &rev.to_be_bytes()]);
+        let told = LifeCycle {
+            id,
+            kind: LifeCycleKind::StateChanged,
+            place,
+            sender,
+            account,
+            cl_ord_id,
+            order: order_id,
+            rev,
+            ord_status: Some(status),
+            exec_type: Some(exec_type),
+            order_qty: order.order_qty,
+            cum_qty: order.cum_qty,
+            leaves_qty: order.leaves_qty(),
+            venue: order.venue,
+            day_order_qty: order.day_order_qty(),
+            day_cum_qty: order.day_cum_qty(),
+            exec_restatement_reason: (!ended).then_some(GT_RENEWAL),
+            ..LifeCycle::default()
+        };
+        self.output(Destination::Events, id, &told.account, told.encode())
     }
 
     /// The dead letter for an output that its destination refused for good.
@@ -226,6 +321,7 @@ impl Outputs {
             last_qty: effect.last_qty,
             last_px: effect.last_px,
             venue: effect.venue,
+            times: committed.times(),
             ..LifeCycle::default()
         };
         let known = effect.rev > 0 || effect.change != Change::None;
@@ -324,6 +420,7 @@ fn texts_into(told: &mut LifeCycle, message: &Message) {
         told.sender.clone_from(&report.target_comp_id);
         told.exec_id.clone_from(&report.exec_id);
         told.exec_type = report.exec_type.known();
+        told.exec_restatement_reason = report.exec_restatement_reason;
     }
     message.cl_ord_id().clone_into(&mut told.cl_ord_id);
     message.orig_cl_ord_id().clone_into(&mut told.orig_cl_ord_id);

@@ -299,6 +299,7 @@ impl Lane {
             return false;
         }
         let Some(mut batch) = self.waiting.pop_front() else { return false };
+        self.body.clock(batch.clock);
         for step in &batch.steps {
             match &step.input {
                 Input::Control(control) => self.body.control(control),

@@ -16,7 +16,7 @@ use lane::{Bell, Watermark, ring};
 use ports::{Fault, LaneRow, World};
 
 use crate::config::Config;
-use crate::control::{self, Table};
+use crate::control::{self, Numbers, Table};
 use crate::decide::{self, Decide};
 use crate::error::{Error, Failure};
 use crate::follow::{self, Follow, Hands};
@@ -89,12 +89,12 @@ pub fn line<W: World>(
         leases: world.leases().map_err(failed)?,
     };
     let (mut decided, mut settled, mut followed) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut set, mut kill) = (u64::MAX, u64::MAX);
+    let mut taken = Numbers::MAX;
     let rows = retired(&mut hands, since.rows).map_err(failed)?;
     for lane in recovered {
         let books = &lane.fold.books;
         let (number, hash) = books.configuration();
-        (set, kill) = (set.min(number), kill.min(books.last_kill()));
+        taken = taken.and(books);
         let configuration: Option<Arc<Configuration>> = match number {
             0 => None,
             number => Some(control::load(&mut control, number, hash)?),
@@ -120,7 +120,7 @@ pub fn line<W: World>(
     let journal = world.journal().map_err(failed)?;
     let rings = settle::Rings { decided: from_decide, recycle: to_ingest };
     let settle = Settle::new(journal, settled, config, told, rings);
-    let mut table = Table::new(control, config.control_poll_ns, (set, kill), options.format);
+    let mut table = Table::new(control, config.control_poll_ns, taken, options.format);
     table.release_after(since.released);
     // What was published while nothing ran binds before the first record.
     table.take(&mut to_changes).map_err(failed)?;

@@ -12,10 +12,10 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use books::{Books, Change};
+use books::{Books, Change, OrderRow};
 use domain::{AccountKey, Identity, IdentityKey, LaneId, Notional, OrderId, Outcome};
 use ports::{Fault, OrderView as Store, ViewRow};
-use wire::events::OrderView;
+use wire::events::{OrderView, Place};
 use wire::message::{Message, NewOrderSingle};
 
 use crate::outputs::Committed;
@@ -119,6 +119,32 @@ impl View {
         Ok(())
     }
 
+    /// Takes over what the end of its business day did to an order; gives the order's sender,
+    /// account and ClOrdID. Rows that the store has already stay as they are.
+    ///
+    /// # Errors
+    /// A [`Fault`] of the store.
+    pub fn day_ended(
+        &mut self,
+        store: &mut impl Store,
+        order: &OrderRow,
+        place: Place,
+    ) -> Result<Option<(String, String, String)>, Fault> {
+        let is_news = self.flushed.is_none_or(|flushed| place.index > flushed);
+        let Some(row) = self.row(store, order.id)? else { return Ok(None) };
+        let named = (row.sender.clone(), row.account.clone(), row.cl_ord_id.clone());
+        if is_news {
+            row.rev = order.rev;
+            row.ord_status = order.status();
+            row.leaves_qty = order.leaves_qty();
+            row.day_order_qty = order.day_order_qty();
+            row.day_cum_qty = order.day_cum_qty();
+            row.changed = place;
+            self.changed.entry(order.id.0).or_default();
+        }
+        Ok(Some(named))
+    }
+
     /// Puts what changed, complete up to `index`.
     ///
     /// # Errors
@@ -173,6 +199,9 @@ impl View {
             venue_seq: 0,
             reasons: Vec::new(),
             transact_time: new.transact_time,
+            day_order_qty: effect.day_order_qty,
+            day_cum_qty: effect.day_cum_qty,
+            times: committed.times(),
             decided: committed.place,
             changed: committed.place,
         };
@@ -208,8 +237,15 @@ impl View {
         row.ord_status = effect.status;
         (row.order_qty, row.cum_qty) = (effect.order_qty, effect.cum_qty);
         (row.leaves_qty, row.price) = (effect.leaves_qty, effect.price);
+        (row.day_order_qty, row.day_cum_qty) = (effect.day_order_qty, effect.day_cum_qty);
         row.cum_notional = effect.notional;
         row.changed = committed.place;
+        let times = committed.times();
+        if row.times.venue_ack.0 == 0 {
+            // A trade acknowledges, too.
+            row.times.venue_ack = times.venue_ack.max(times.execution);
+        }
+        row.times.execution = row.times.execution.max(times.execution);
         if let Outcome::Forwarded(forwarded) = committed.record.outcome {
             row.venue_seq = forwarded.venue_seq;
         }

@@ -4,13 +4,16 @@
 #[path = "line/house.rs"]
 mod house;
 
-use domain::{ExecType, OrdStatus, Outcome, Quantity};
+use domain::{
+    ClockSource, ExecType, OrdStatus, Outcome, Quantity, TimeInForce, Timestamp, TradeDate,
+};
 use house::{House, cancel, new, replace, report, venue};
 use order_router::fold;
 use ports::memory::Fate;
 use ports::{Cursors, Destination, Fault, Journal, OrderView, Snapshots};
 use wire::events::{DeadLetter, DeadLetterKind, LifeCycleKind, OrderView as Row};
 use wire::journal::Input;
+use wire::message::{Coded, Message};
 
 const NEW: (ExecType, OrdStatus, i64) = (ExecType::New, OrdStatus::New, 100);
 
@@ -221,8 +224,14 @@ fn a_view_that_was_lost_is_made_again() {
     }
     let seen = |house: &House| {
         let view = house.world.view.0.lock();
-        let rows: Vec<_> = view.rows.values().map(|row| row.bytes.clone()).collect();
-        (rows, view.keys.clone(), view.indexes.clone())
+        let rows = view.rows.values().map(|row| {
+            let mut row = Row::decode(&row.bytes).unwrap();
+            // When entries were seen to be durable, whoever comes later doesn't know.
+            let times = &mut row.times;
+            (times.persist, times.route_send, times.emit) = Default::default();
+            row
+        });
+        (rows.collect::<Vec<_>>(), view.keys.clone(), view.indexes.clone())
     };
     let before = seen(&house);
     *house.world.view.0.lock() = ports::memory::store::Rows::default();
@@ -366,4 +375,103 @@ fn forged(house: &House, nth: usize) -> (u64, domain::Entry) {
         return (entry.index, domain::Entry { body, state, ..entry.clone() }.sealed());
     }
     panic!("there are fewer records");
+}
+
+#[test]
+fn a_business_day_that_ends_expires_restates_and_tells_whatever_restarts_between() {
+    let mut house = House::new(2);
+    for account in ["A", "B", "C"] {
+        for number in 0..3 {
+            let mut order = new(account, &number.to_string(), 100, house.time());
+            if let (Message::NewOrderSingle(order), 0) = (&mut order, number) {
+                order.time_in_force = Coded::Known(TimeInForce::GoodTillCancel);
+            }
+            house.put(&order);
+        }
+    }
+    house.run();
+    house.world.control.0.lock().days.push((1, TradeDate(20_459)));
+    house.run();
+    // The next start takes no day twice.
+    let (counts, digest) = house.run();
+    assert_eq!(counts.routed, 9);
+    let mut view = house.world.view.clone();
+    let (mut expired, mut restated) = (0, 0);
+    for told in house.events() {
+        let row = view.get(told.order).unwrap().map(|row| Row::decode(&row.bytes).unwrap());
+        match told.exec_type {
+            Some(ExecType::Expired) => {
+                expired += 1;
+                assert_eq!(row.unwrap().ord_status, OrdStatus::Expired);
+                assert_eq!(told.leaves_qty, Quantity::ZERO);
+            }
+            Some(ExecType::Restated) => {
+                restated += 1;
+                assert_eq!(row.unwrap().rev, told.rev);
+                assert_eq!(told.exec_restatement_reason, Some(1));
+                assert_eq!(told.day_order_qty, Quantity::whole(100));
+            }
+            _ => {}
+        }
+    }
+    assert_eq!((expired, restated), (6, 3));
+    let days =
+        house.events().into_iter().filter(|told| told.kind == LifeCycleKind::BusinessDayChanged);
+    assert_eq!(days.count(), 2, "each lane says so once");
+    let verified = house.verify(true).unwrap();
+    assert_eq!(verified[0].digest.plus(verified[1].digest), digest);
+}
+
+#[test]
+fn every_order_carries_when_what_happened_to_it_through_to_the_view() {
+    let mut house = House::new(1);
+    house.options.config.clock_source = ClockSource::Ptp;
+    house.options.config.clock_error_ns = 50_000;
+    let mut wired = house.open();
+    house.settle(&mut wired);
+    let opened = house.now;
+    let sent = house.time();
+    let arrived = house.put(&new("A", "1", 100, sent));
+    house.settle(&mut wired);
+    let settled = house.now;
+    let (acked, filled) = (sent.plus(3), sent.plus(5));
+    house.put(&report("A", ("1", "1"), "E-1", NEW, acked));
+    let trade = (ExecType::Trade, OrdStatus::PartiallyFilled, 40);
+    house.put(&report("A", ("1", "1"), "E-2", trade, filled));
+    house.settle(&mut wired);
+
+    let events = house.events();
+    let routed = events.iter().find(|told| told.kind == LifeCycleKind::Accepted).unwrap();
+    let mut view = house.world.view.clone();
+    let row = Row::decode(&view.get(routed.order).unwrap().unwrap().bytes).unwrap();
+    assert_eq!((row.times.client_send, row.times.stream_arrival), (sent, Timestamp(arrived)));
+    assert_eq!((row.times.venue_ack, row.times.execution), (acked, filled));
+    let times = row.times;
+    let ours = [times.router_receive, times.risk_decision, times.persist, times.emit];
+    assert!(ours.is_sorted() && times.route_send == times.emit, "{times:?}");
+    assert!(ours.iter().all(|time| (opened..=settled).contains(&time.0)), "{times:?}");
+    assert_eq!((times.clock_source, times.clock_error_ns), (ClockSource::Ptp, 50_000));
+    // The sender is told the same of its request, and of each report what is known of that.
+    let told = wire::events::Times { venue_ack: Timestamp(0), execution: Timestamp(0), ..times };
+    assert_eq!(routed.times, told);
+    let trade = events.iter().find(|told| told.exec_id == "E-2").unwrap();
+    assert_eq!((trade.times.execution, trade.times.route_send), (filled, Timestamp(0)));
+
+    // Who folds the journal again has what was recorded there, and doesn't guess the rest.
+    drop(wired);
+    {
+        let mut rows = house.world.view.0.lock();
+        rows.rows.clear();
+        rows.indexes.clear();
+    }
+    house.world.cursors.0.lock().clear();
+    house.world.snapshots.0.lock().clear();
+    house.run();
+    let mut view = house.world.view.clone();
+    let again = Row::decode(&view.get(routed.order).unwrap().unwrap().bytes).unwrap();
+    let unseen = Timestamp(0);
+    let recorded =
+        wire::events::Times { route_send: unseen, persist: unseen, emit: unseen, ..times };
+    assert_eq!(again.times, recorded);
+    assert!(again.decided == row.decided && again.ord_status == row.ord_status);
 }

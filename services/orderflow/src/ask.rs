@@ -128,6 +128,11 @@ pub enum Ask {
     },
     /// The set in force, and the kill switches.
     Show,
+    /// Begin a business day, or say which one it is.
+    Day {
+        /// `next`, a date, or empty to ask.
+        begin: String,
+    },
     /// Release a halted account.
     Release {
         /// The account.
@@ -205,6 +210,7 @@ impl Desk {
             }
             Ask::Apply { text } => self.apply(&text),
             Ask::Show => Ok(self.show()),
+            Ask::Day { begin } => self.day(&begin),
             Ask::Release { account } => self.release(&account),
         }
     }

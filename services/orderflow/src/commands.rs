@@ -163,6 +163,15 @@ Examples:
     /// Look after the order view
     #[command(subcommand)]
     View(backup::View),
+    /// Begin a business day: orders for the day expire, the others are restated
+    ///
+    /// Without a day it says which one it is. `orderflow` begins days by the clock, too, at the
+    /// time of the setting `business_day`.
+    #[command(after_help = "Examples:
+  orderflow day                    which business day it is
+  orderflow day --next             end it
+  orderflow day --date 2019-12-31")]
+    Day(control::DayArguments),
     /// Release an account that was halted because a record of it crashed the process three times
     #[command(after_help = "Examples:
   orderflow release A-1")]
@@ -219,6 +228,7 @@ pub fn run(cli: Cli) -> Result<u8, Error> {
         Some(Command::Backup { to }) => backup::backup(&to, global),
         Some(Command::Restore { from }) => backup::restore(&from, global, config),
         Some(Command::View(part)) => backup::view(&part, global, config),
+        Some(Command::Day(arguments)) => control::day(&arguments, global, config),
         Some(Command::Release { account }) => control::release(account, global, config),
         Some(Command::Itch(arguments)) => itch::run(&arguments).map(|()| 0).map_err(file),
         Some(Command::Venue(arguments)) => {

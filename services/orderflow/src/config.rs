@@ -16,6 +16,8 @@
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 
+use domain::time::DAY_NS;
+use domain::{Timestamp, TradeDate};
 use order_router::config::Problem;
 use toml::{Table, Value};
 
@@ -37,6 +39,9 @@ pub struct Config {
     pub segment_bytes: u64,
     /// Bytes that stay free on the disk; intake stops before.
     pub reserve_bytes: u64,
+    /// Time of day, UTC, at which one business day ends and the next begins; `None`: by command
+    /// alone.
+    pub business_day_ns: Option<i64>,
     /// How the demo venue answers.
     pub venue: Behaviour,
     /// The line's own.
@@ -54,6 +59,12 @@ const SETTINGS: &[(&str, &str, &str)] = &[
     ("sample_rate", "200", "sample requests a second, up to 100000; 0 makes none"),
     ("retention", "\"24h\"", "settled records stay at least this long on the streams"),
     ("segment_bytes", "\"16MiB\"", "a segment of journal and streams, 1MiB to 1GiB"),
+    (
+        "business_day",
+        "\"00:00\"",
+        "UTC time at which `orderflow` begins a business day: orders for the day expire; \"never\" \
+         leaves it to `orderflow day`",
+    ),
     ("reserve_bytes", "\"256MiB\"", "stays free on the disk; intake stops before, nothing tears"),
 ];
 
@@ -108,6 +119,7 @@ impl Config {
             self.sample_rate.to_string(),
             format!("\"{}\"", word(self.retention_ns, DURATIONS)),
             format!("\"{}\"", word(self.segment_bytes as i64, SIZES)),
+            format!("\"{}\"", time_of_day(self.business_day_ns)),
             format!("\"{}\"", word(self.reserve_bytes as i64, SIZES)),
         ];
         let mut text = String::new();
@@ -124,6 +136,14 @@ impl Config {
         text
     }
 
+    /// The business day of a moment: past the setting's time of day it is the next day's business;
+    /// at midnight, and without the setting, it is the calendar's.
+    #[must_use]
+    pub fn business_day(&self, now: Timestamp) -> TradeDate {
+        let time_ns = self.business_day_ns.unwrap_or(0);
+        now.plus((DAY_NS - time_ns) % DAY_NS).day()
+    }
+
     fn read(&mut self, key: &str, value: &Value) -> Result<(), String> {
         match key {
             "listen" => {
@@ -138,6 +158,7 @@ impl Config {
                 let fits = (1 << 20..=1 << 30).contains(&bytes);
                 self.segment_bytes = fits.then_some(bytes as u64).ok_or("must be 1MiB to 1GiB")?;
             }
+            "business_day" => self.business_day_ns = of_day(value)?,
             "reserve_bytes" => self.reserve_bytes = words(value, SIZES)? as u64,
             _ => {
                 let known: Vec<_> = SETTINGS.iter().map(|setting| setting.0).collect();
@@ -186,6 +207,7 @@ impl Default for Config {
             retention_ns: 24 * 3_600_000_000_000,
             segment_bytes: 16 << 20,
             reserve_bytes: 256 << 20,
+            business_day_ns: Some(0),
             venue: Behaviour { fill: 35, partial: 15, reject: 2, silent: 0 },
             line: order_router::Config::default(),
         }
@@ -232,6 +254,32 @@ fn words(value: &Value, units: &[(&str, i64)]) -> Result<i64, String> {
     number.checked_mul(unit.1).ok_or_else(wrong)
 }
 
+const HOUR_NS: i64 = 3_600 * domain::time::SECOND_NS;
+const MINUTE_NS: i64 = 60 * domain::time::SECOND_NS;
+
+/// A time of day, `None` for never.
+fn of_day(value: &Value) -> Result<Option<i64>, String> {
+    let wrong = || "must be a time of day as \"22:00\", or \"never\"".to_owned();
+    let text = value.as_str().ok_or_else(wrong)?;
+    if text == "never" {
+        return Ok(None);
+    }
+    let (hour, minute) = text.split_once(':').ok_or_else(wrong)?;
+    let two = |text: &str, below: i64| {
+        let is_plain = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse().ok().filter(|number: &i64| is_plain && *number < below)
+    };
+    let (hour, minute) = two(hour, 24).zip(two(minute, 60)).ok_or_else(wrong)?;
+    Ok(Some(hour * HOUR_NS + minute * MINUTE_NS))
+}
+
+fn time_of_day(time_ns: Option<i64>) -> String {
+    time_ns.map_or_else(
+        || "never".to_owned(),
+        |time| format!("{:02}:{:02}", time / HOUR_NS, time % HOUR_NS / MINUTE_NS),
+    )
+}
+
 /// The number in the largest unit that leaves nothing over.
 fn word(number: i64, units: &[(&str, i64)]) -> String {
     let unit = units.iter().rev().find(|unit| number % unit.1 == 0 && number != 0);
@@ -247,19 +295,42 @@ mod tests {
 
     #[test]
     fn what_is_rendered_is_read_again() {
-        let config = Config { shards: Some(2), sample_rate: 0, ..Config::default() };
-        assert_eq!(Config::parse(&config.render()), Ok(config));
+        for business_day_ns in [None, Some(22 * HOUR_NS + 30 * MINUTE_NS)] {
+            let shards = Some(2);
+            let config = Config { shards, sample_rate: 0, business_day_ns, ..Config::default() };
+            assert_eq!(Config::parse(&config.render()), Ok(config));
+        }
         assert_eq!(Config::parse(&Config::default().render()), Ok(Config::default()));
         assert_eq!(Config::parse(""), Ok(Config::default()));
     }
 
     #[test]
+    fn a_business_day_begins_at_its_time_the_evening_before() {
+        let day = |time: Option<i64>, now: i64| {
+            let config = Config { business_day_ns: time, ..Config::default() };
+            config.business_day(Timestamp(now)).0
+        };
+        let ten = 22 * HOUR_NS;
+        assert_eq!(
+            [day(None, DAY_NS - 1), day(Some(0), DAY_NS - 1), day(Some(0), DAY_NS)],
+            [0, 0, 1]
+        );
+        assert_eq!(
+            [day(Some(ten), ten - 1), day(Some(ten), ten), day(Some(ten), DAY_NS)],
+            [0, 1, 1]
+        );
+    }
+
+    #[test]
     fn all_problems_are_reported_at_once_each_with_its_key() {
         let text = "port = 1\nlisten = \"here\"\nretention = \"7 weeks\"\nshards = 0\n\
+                    business_day = \"24:00\"\n\
                     [venue]\nfill = 90\npartial = 90\n[line]\nwidow = 3";
         let problems = Config::parse(text).unwrap_err();
         let mut paths: Vec<_> = problems.iter().map(|problem| problem.path.as_str()).collect();
         paths.sort_unstable();
-        assert_eq!(paths, ["line.widow", "listen", "port", "retention", "shards", "venue"]);
+        let wrong =
+            ["business_day", "line.widow", "listen", "port", "retention", "shards", "venue"];
+        assert_eq!(paths, wrong);
     }
 }

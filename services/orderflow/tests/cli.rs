@@ -52,6 +52,7 @@ fn help_of_every_command_has_an_example() {
         &["control", "apply"],
         &["control", "show"],
         &["release"],
+        &["day"],
     ];
     for command in commands {
         let mut arguments = command.to_vec();
@@ -73,6 +74,18 @@ fn an_order_is_decided_looked_up_and_explained_without_a_running_instance() {
     let status = place.json(&["order", "status", &order]);
     assert_eq!(status["cl_ord_id"], "C-1");
     assert_eq!(status["order_qty"], "100");
+    let times = status["times"].as_array().unwrap();
+    let clocks: Vec<_> = times.iter().map(|time| (&time["event"], &time["clock"])).collect();
+    for known in [
+        ("client_send", "client"),
+        ("stream_arrival", "system"),
+        ("router_receive", "system"),
+        ("risk_decision", "system"),
+        ("persist", "system"),
+        ("emit", "system"),
+    ] {
+        assert!(clocks.contains(&(&known.0.into(), &known.1.into())), "{known:?}: {times:?}");
+    }
     let named = place.json(&["order", "status", "--account", "A-1", "--cl-ord-id", "C-1"]);
     assert_eq!(named["order"], order.as_str());
 
@@ -153,6 +166,37 @@ fn a_kill_switch_binds_the_next_order_until_it_is_released() {
 }
 
 #[test]
+fn a_business_day_that_ends_takes_orders_for_the_day_with_it() {
+    let place = Place::new("day");
+    // The venue leaves orders without any answer, so that they stay as they are.
+    let settings = ["--silent", "100", "--sample-rate", "0"];
+    let instance = place.start(&settings);
+    let day = place.json(&submit(&[]))["order"].as_str().unwrap().to_owned();
+    let lasting = place.json(&submit(&["--time-in-force", "gtc"]));
+    let lasting = lasting["order"].as_str().unwrap().to_owned();
+    let began = place.json(&["day"])["business_day"].as_str().unwrap().to_owned();
+    let ended = place.json(&["day", "--next"]);
+    assert_ne!(ended["business_day"], began.as_str());
+    while place.json(&["order", "status", &day])["ord_status"] != "Expired" {
+        instance.wait_for(" orders/s ");
+    }
+    instance.drain();
+    let status = place.json(&["order", "status", &lasting]);
+    assert_eq!(
+        (&status["ord_status"], &status["leaves_qty"]),
+        (&"PendingNew".into(), &"100".into())
+    );
+    let events = place.rows(&["events", "tail", "--sender", "CLI"]);
+    let told = |order: &str, exec_type: &str| {
+        events.iter().any(|row| row["order"] == order && row["exec_type"] == exec_type)
+    };
+    assert!(told(&day, "Expired") && told(&lasting, "Restated"), "{events:?}");
+    assert_eq!(place.json(&["journal", "verify", "--redecide"])["holds"], true);
+    let over = place.run(&["day", "--date", &began]);
+    assert_eq!(over.status.code(), Some(2), "{}", over.err);
+}
+
+#[test]
 fn a_published_set_is_the_one_that_decides() {
     let place = Place::new("set");
     assert_eq!(place.json(&submit(&[]))["outcome"], "routed");
@@ -190,6 +234,7 @@ fn every_command_ends_in_a_line_that_is_json() {
         &["control", "show"],
         &["kill", "--symbol", "BOB"],
         &["release", "A-1"],
+        &["day"],
         &["--check-config"],
     ];
     for command in commands {
@@ -246,6 +291,7 @@ fn bad_input_is_told_with_its_code_and_what_mends_it() {
         (&sender, 2, "OR-0362"),
         (&["kill", "--symbol", "with space"], 2, "OR-0362"),
         (&["kill"], 2, "--firm"),
+        (&["day", "--date", "2019-02-29"], 2, "OR-0362"),
         (&["journal"], 2, "Usage"),
         (&["nothing"], 2, "nothing"),
     ];

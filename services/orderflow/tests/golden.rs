@@ -62,6 +62,9 @@ fn a_folder_of_format_1_goes_on_where_it_ended() {
     assert_eq!(told["reasons"], json!(["DUPLICATE_ORDER"]), "{told}");
     let (_, told) = instance.post("/v1/orders?wait=true", &order("S-10", "BOB"));
     assert_eq!(told["reasons"], json!(["REDUCING"]), "{told}");
+    // What its format can't record waits for it to be raised.
+    let day = place.run(&["day", "--next"]);
+    assert!(day.status.code() == Some(2) && day.err.contains("--raise"), "{}", day.err);
     let (status, _, _) = instance.drain();
     assert!(status.success());
     assert_eq!(formats(&place), [1, 1], "the release before can take over again");
@@ -85,6 +88,9 @@ fn a_raised_folder_writes_the_newest_format_after_what_it_had() {
     instance.drain();
     assert_eq!(place.json(&["journal", "format", "--raise"])["written"], 2);
     let instance = place.start(&["--sample-rate", "500"]);
+    instance.wait_for(" orders/s ");
+    let began = place.json(&["day"])["business_day"].clone();
+    assert_ne!(place.json(&["day", "--next"])["business_day"], began);
     instance.wait_for(" orders/s ");
     instance.drain();
     assert_eq!(formats(&place), [2, 2]);

@@ -329,7 +329,11 @@ impl Oracle {
                 if order.pending.values().any(|is_cancel| *is_cancel) {
                     failed.insert("ALREADY_PENDING");
                 } else if order.canceled || order.cum >= order.qty {
-                    failed.insert("TOO_LATE");
+                    // A filled order may still be increased.
+                    let increases = asked.is_some_and(|(qty, _)| qty > order.cum);
+                    if order.canceled || !increases {
+                        failed.insert("TOO_LATE");
+                    }
                 }
                 let Some((qty, price)) = asked else { return failed };
                 let price = if price == 0 { order.price } else { price };

@@ -7,6 +7,7 @@
 //! refuses nothing: that was `routing`'s part, and is recorded in the outcome. On a crash the same
 //! inputs and outcomes are applied again from the journal.
 
+use domain::entry::FORMAT_OF_DAYS;
 use domain::inbound::{MassCancel, New, RequestHead};
 use domain::outcome::{Forwarded, Rejection, Routed};
 use domain::{
@@ -30,11 +31,12 @@ impl Books {
     /// input's doesn't, but for a tick's own.
     pub fn apply(&mut self, arrival: Timestamp, input: &Inbound, outcome: &Outcome) -> Effect {
         self.mass.clear();
+        self.sweep.clear();
         if let Inbound::Control(control) = input {
-            if *outcome == Outcome::Applied {
-                self.control(control);
-            }
-            return Effect::NONE;
+            return match outcome {
+                Outcome::Applied => self.control(control),
+                _ => Effect::NONE,
+            };
         }
         self.pass(arrival);
         match (outcome, input) {
@@ -87,7 +89,7 @@ impl Books {
         self.window.advance(self.lane.time, &mut self.sum);
     }
 
-    fn control(&mut self, control: &Control) {
+    fn control(&mut self, control: &Control) -> Effect {
         match control {
             Control::Tick(time) => self.pass(*time),
             Control::Configuration { number, hash } => {
@@ -106,7 +108,13 @@ impl Books {
             Control::Allotment { limit, amount, transfer } => {
                 self.allot(*limit, *amount, *transfer);
             }
+            // The format before has no rows for days.
+            Control::BusinessDay { .. } | Control::DayEnd { .. }
+                if self.format < FORMAT_OF_DAYS => {}
+            Control::BusinessDay { number, .. } => self.begin_day(*number),
+            Control::DayEnd { orders } => return self.end_orders(*orders),
         }
+        Effect::NONE
     }
 
     /// Each command once, in the order of their numbers.
@@ -134,8 +142,11 @@ impl Books {
         let account = head.account;
         self.number(account, routed.venue, routed.venue_seq);
         self.account_slot(account);
-        let slot =
-            self.orders.insert(OrderRow { entered: self.lane.time, ..new_order(new, routed) });
+        let slot = self.orders.insert(OrderRow {
+            entered: self.lane.time,
+            day: self.lane.days,
+            ..new_order(new, routed)
+        });
         let row = RequestRow {
             order_qty: new.order_qty,
             price: new.price,
@@ -314,6 +325,8 @@ fn new_order(new: &New, routed: &Routed) -> OrderRow {
         reference_price: routed.reference_price,
         rule: routed.rule,
         closed: 0,
+        day: 0,
+        day_base: Quantity::ZERO,
         pending_cancels: 0,
         pending_replaces: 0,
         side: new.side,

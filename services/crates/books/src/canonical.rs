@@ -29,6 +29,8 @@ pub(crate) mod tables {
     pub(crate) const RESERVED: u8 = 10;
     /// Trading states that let through what reduces.
     pub(crate) const REDUCING: u8 = 20;
+    /// Business days of orders, once their lane has seen one change.
+    pub(crate) const DAY: u8 = 40;
     /// Who stands behind orders, of those where somebody is named.
     pub(crate) const PARTIES: u8 = 21;
 }
@@ -132,10 +134,22 @@ impl Canonical {
         row.parties.is_anyone().then_some(to)
     }
 
+    /// The business day of an order; `None` before its lane has seen a change. Apart for the same
+    /// reason.
+    pub(crate) fn day(row: &OrderRow) -> Option<Self> {
+        let mut to = Self::new(tables::DAY);
+        to.put(&row.id.0.to_be_bytes())
+            .put(&row.day.to_be_bytes())
+            .put(&row.day_base.0.to_be_bytes());
+        row.has_day().then_some(to)
+    }
+
     /// What an order adds to the sum of its digest.
     pub(crate) fn order_digest(row: &OrderRow) -> u128 {
-        let more = Self::parties(row).map_or(0, |parties| parties.digest());
-        Self::order(row).digest().wrapping_add(more)
+        let digest = |part: Canonical| part.digest();
+        let parties = Self::parties(row).map_or(0, digest);
+        let day = Self::day(row).map_or(0, digest);
+        Self::order(row).digest().wrapping_add(parties).wrapping_add(day)
     }
 
     pub(crate) fn request(row: &RequestRow) -> Self {

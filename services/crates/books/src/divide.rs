@@ -135,6 +135,9 @@ impl Books {
             if let Some(parties) = Canonical::parties(row) {
                 visit(Account(row.account), &parties);
             }
+            if let Some(day) = Canonical::day(row) {
+                visit(Account(row.account), &day);
+            }
         }
         for (_, row) in self.reports.iter() {
             visit(Account(row.account), &Canonical::report(row));

@@ -21,6 +21,10 @@ pub struct Effect {
     pub cum_qty: Quantity,
     /// `LeavesQty` (151) now.
     pub leaves_qty: Quantity,
+    /// `DayOrderQty` (424) now.
+    pub day_order_qty: Quantity,
+    /// `DayCumQty` (425) now.
+    pub day_cum_qty: Quantity,
     /// Sum of LastQty times LastPx of live fills now.
     pub notional: Notional,
     /// `AvgPx` (6), rounded down.
@@ -60,6 +64,8 @@ pub enum Change {
     Refused,
     /// A venue's report was applied.
     Reported,
+    /// Orders expired or were restated: [`crate::Books::day_ended`] lists them.
+    DayEnded,
 }
 
 /// One order of a mass cancel, as [`crate::Books::mass_cancelled`] lists them.
@@ -87,6 +93,8 @@ impl Effect {
         order_qty: Quantity::ZERO,
         cum_qty: Quantity::ZERO,
         leaves_qty: Quantity::ZERO,
+        day_order_qty: Quantity::ZERO,
+        day_cum_qty: Quantity::ZERO,
         notional: Notional(0),
         avg_px: Price(0),
         price: Price(0),
@@ -109,6 +117,8 @@ impl Effect {
             order_qty: order.order_qty,
             cum_qty: order.cum_qty,
             leaves_qty: order.leaves_qty(),
+            day_order_qty: order.day_order_qty(),
+            day_cum_qty: order.day_cum_qty(),
             notional: order.notional,
             avg_px: order.avg_px(),
             price: order.price,

@@ -29,6 +29,9 @@ pub enum Broken {
     /// INV-12: what a lane uses of a limit isn't what its accounts do.
     #[error("INV-12: what the lane uses of a limit isn't the sum of what its accounts use")]
     Use,
+    /// The count of orders whose business day has ended isn't what the orders say.
+    #[error("INV-10: the orders whose business day has ended are not counted right")]
+    Due,
     /// An order's requests don't lead back to it, or the count of those that do is wrong.
     #[error("INV-8: order {0}: its requests don't lead back to it")]
     Requests(OrderId),
@@ -102,11 +105,20 @@ impl Books {
             listed += count as usize;
         }
         let open = self.orders().filter(|order| order.is_open()).count();
-        if listed == open && open == self.open { Ok(()) } else { Err(Broken::OpenOrders) }
+        if listed != open || open != self.open {
+            return Err(Broken::OpenOrders);
+        }
+        let days = self.lane.days;
+        let due = self.orders().filter(|order| order.is_due(days)).count();
+        if due == self.sweep.due { Ok(()) } else { Err(Broken::Due) }
     }
 
     fn check_order(&self, order: &OrderRow) -> Result<(), Broken> {
         if OrderRow::filled_by(self.reports(order)) != (order.cum_qty, order.notional) {
+            return Err(Broken::Fills(order.id));
+        }
+        let earlier = self.reports(order).filter(|report| report.day < order.day);
+        if OrderRow::filled_by(earlier).0 != order.day_base {
             return Err(Broken::Fills(order.id));
         }
         let parts = order.cum_qty.plus(order.leaves_qty()).plus(order.cancelled_qty());

@@ -17,6 +17,7 @@ mod account;
 mod apply;
 mod canonical;
 mod capacity;
+mod day;
 mod divide;
 mod effect;
 mod invariants;
@@ -35,6 +36,7 @@ mod window;
 
 pub use account::{AccountRow, KillRow};
 pub use capacity::Capacity;
+pub use day::DayEnded;
 pub use divide::Part;
 pub use effect::{Change, Effect, MassCancelled};
 pub use invariants::Broken;

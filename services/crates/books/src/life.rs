@@ -8,7 +8,7 @@
 //! precedence. It knows neither tables nor digests; `apply` keeps those.
 
 use domain::inbound::Report;
-use domain::{ExecType, Identity, Notional, Price, Quantity};
+use domain::{ExecType, Identity, Notional, OrdStatus, Price, Quantity};
 
 use crate::order::OrderRow;
 use crate::report::{Fill, ReportRow};
@@ -17,11 +17,11 @@ use crate::request::{RequestKind, RequestRow};
 /// Where an order stands, requests and fills left out.
 ///
 /// ```text
-///          ack, fill,                   stopped, suspended,
-///          replaced                     done for day
-///   Sent ──────────────▶ Live ──────────────────────────▶ Stopped, Suspended, DoneForDay
+///          ack, fill,                   stopped, suspended,       Stopped, Suspended,
+///          replaced                     done for day, calculated  DoneForDay,
+///   Sent ──────────────▶ Live ─────────────────────────────────▶  Calculated
 ///    │                  │ │ ▲                                │  │
-///    │ rejected         │ │ └──── fill of DoneForDay ────────┘  │
+///    │ rejected         │ │ └── fill, restatement, next day ─┘  │
 ///    ├─────────▶ Rejected │                                     │
 ///    │ cancelled          ▼                                     │
 ///    ├─────────▶ Canceled, Expired ◀────────────────────────────┘
@@ -50,6 +50,8 @@ pub enum Phase {
     Rejected = 7,
     /// Ended by its time in force.
     Expired = 8,
+    /// Complete for the day, its commissions and settlement known.
+    Calculated = 9,
 }
 
 /// Whether a report makes sense for the order that it names; one that doesn't is `Unmatched`.
@@ -103,6 +105,7 @@ impl Phase {
             6 => Some(Self::Canceled),
             7 => Some(Self::Rejected),
             8 => Some(Self::Expired),
+            9 => Some(Self::Calculated),
             _ => None,
         }
     }
@@ -118,13 +121,30 @@ impl OrderRow {
         }
     }
 
-    /// Part of it traded; a trade also acknowledges. The quantity fits (see [`fits`]).
+    /// Part of it traded; a trade also acknowledges, keeps the guarantee of a stop, and shows that
+    /// the day wasn't done. One from before a suspension doesn't end it. The quantity fits (see
+    /// [`fits`]).
     pub(crate) fn fill(&mut self, quantity: Quantity, price: Price) {
-        self.cum_qty = self.cum_qty.plus(quantity);
-        self.notional = self.notional.plus(price.times(quantity));
-        if matches!(self.phase, Phase::Sent | Phase::DoneForDay) {
+        self.count(quantity, price);
+        let is_idle = matches!(self.phase, Phase::Stopped | Phase::DoneForDay | Phase::Calculated);
+        if is_idle {
             self.phase = Phase::Live;
         }
+    }
+
+    /// A trade or correction of the first format, which knew the end of a day alone.
+    pub(crate) fn fill_of_format_1(&mut self, quantity: Quantity, price: Price) {
+        self.count(quantity, price);
+        if self.phase == Phase::DoneForDay {
+            self.phase = Phase::Live;
+        }
+    }
+
+    /// What traded before is counted otherwise: nothing else changes by it.
+    pub(crate) fn count(&mut self, quantity: Quantity, price: Price) {
+        self.cum_qty = self.cum_qty.plus(quantity);
+        self.notional = self.notional.plus(price.times(quantity));
+        self.acknowledge();
     }
 
     /// A fill is taken back; of an order that isn't finished it may trade again.
@@ -141,6 +161,11 @@ impl OrderRow {
         let refused = phase == Phase::Rejected && self.cum_qty.0 > 0;
         // A rejection after fills can only mean the rest.
         self.phase = if refused { Phase::Canceled } else { phase };
+        self.drop_requests();
+    }
+
+    /// No answer to a request is waited for any more.
+    pub(crate) const fn drop_requests(&mut self) {
         self.pending_cancels = 0;
         self.pending_replaces = 0;
         self.mass_cancel = Identity(0);
@@ -150,6 +175,23 @@ impl OrderRow {
     pub(crate) fn pause(&mut self, phase: Phase) {
         if !self.phase.is_over() {
             self.phase = phase;
+        }
+    }
+
+    /// Its venue says how it stands without being asked; whatever kept it from trading is over,
+    /// unless the venue's `OrdStatus` (39) says that it isn't.
+    pub(crate) const fn resume(&mut self, said: OrdStatus) {
+        let holds = matches!(
+            said,
+            OrdStatus::Stopped
+                | OrdStatus::Suspended
+                | OrdStatus::DoneForDay
+                | OrdStatus::Calculated
+        );
+        let is_held =
+            matches!(self.phase, Phase::Suspended | Phase::DoneForDay | Phase::Calculated);
+        if is_held && !holds {
+            self.phase = Phase::Live;
         }
     }
 

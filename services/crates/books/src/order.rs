@@ -56,6 +56,10 @@ pub struct OrderRow {
     /// Business days that had ended in this lane when it was finished; means nothing while it is
     /// open.
     pub closed: u32,
+    /// The business day that its day quantities count from: changes of day before it.
+    pub day: u32,
+    /// `CumQty` (14) that was of earlier days when that day began.
+    pub day_base: Quantity,
     /// Cancels, mass cancels among them, that its venue hasn't answered.
     pub pending_cancels: u16,
     /// Replaces that its venue hasn't answered.
@@ -98,6 +102,8 @@ impl OrderRow {
             OrdStatus::PendingReplace
         } else if matches!(self.phase, Phase::DoneForDay) {
             OrdStatus::DoneForDay
+        } else if matches!(self.phase, Phase::Calculated) {
+            OrdStatus::Calculated
         } else if self.is_filled() {
             OrdStatus::Filled
         } else {
@@ -130,6 +136,18 @@ impl OrderRow {
     #[must_use]
     pub fn cancelled_qty(&self) -> Quantity {
         if self.phase.is_over() { self.order_qty.minus(self.cum_qty) } else { Quantity::ZERO }
+    }
+
+    /// `DayOrderQty` (424): what may have been filled when its business day is over.
+    #[must_use]
+    pub fn day_order_qty(&self) -> Quantity {
+        self.order_qty.minus(self.day_base)
+    }
+
+    /// `DayCumQty` (425): what was filled in its business day.
+    #[must_use]
+    pub fn day_cum_qty(&self) -> Quantity {
+        self.cum_qty.minus(self.day_base)
     }
 
     /// `AvgPx` (6), rounded down to 10^-8; 0 without fills. The exact value is notional over

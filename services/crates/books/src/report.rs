@@ -33,7 +33,8 @@ pub struct ReportRow {
     pub last_px: Price,
     /// Whether it counts as a fill.
     pub fill: Fill,
-    /// Business days that had ended in this lane when it came.
+    /// Business days that had ended in this lane when it came; of a correction, when the fill that
+    /// it corrects came.
     pub day: u32,
     /// The next of its order's reports.
     pub(crate) next: Slot,

@@ -5,6 +5,7 @@
 //! requests that it answers, the fills that it takes back, and the digests follow. On a crash the
 //! same reports are applied again from the journal.
 
+use domain::entry::FORMAT_OF_DAYS;
 use domain::inbound::Report;
 use domain::{ExecType, OrderId, Price, Quantity};
 
@@ -20,7 +21,7 @@ use crate::table::Slot;
 impl Books {
     pub(crate) fn unmatched(&mut self, report: &Report) {
         if self.reports.find(report.exec).is_none() {
-            self.remember(Slot::NONE, report, Fill::No);
+            self.remember(Slot::NONE, report, Fill::No, self.lane.days);
         }
     }
 
@@ -39,29 +40,19 @@ impl Books {
             return Effect::NONE;
         }
         let (was_open, former) = (order.is_open(), order.name);
-        let mut last = (Quantity::ZERO, Price(0));
-        let mut fill = Fill::No;
-        match report.exec_type {
-            ExecType::Trade | ExecType::TradeCorrect => {
-                fill = Fill::Live;
-                last = (report.quantity, report.price);
+        let (last, fill) = match (report.exec_type, &referred) {
+            (ExecType::Trade | ExecType::TradeCorrect, _) => {
+                ((report.quantity, report.price), Fill::Live)
             }
-            ExecType::TradeCancel => {
-                last = referred.map_or(last, |fill| (fill.last_qty, fill.last_px));
-            }
-            _ => {}
-        }
-        if let (ExecType::TradeCancel | ExecType::TradeCorrect, Some(busted)) =
-            (report.exec_type, referred)
-        {
-            order.bust(busted.last_qty, busted.last_px);
-            self.busted(&busted);
-        }
+            (ExecType::TradeCancel, Some(busted)) => ((busted.last_qty, busted.last_px), Fill::No),
+            _ => ((Quantity::ZERO, Price(0)), Fill::No),
+        };
+        let day = self.take_back(slot, report, referred.as_ref()).unwrap_or(self.lane.days);
         let answer = self.step(slot, report, row.as_ref());
         if let (Some(answer), Some(request)) = (answer, request) {
             self.window.change(request, &mut self.sum, |row| row.answer = answer);
         }
-        self.remember(slot, report, fill);
+        self.remember(slot, report, fill, day);
         self.changed(slot, was_open);
         let effect = self.as_it_stands(Change::Reported, id, report.identity);
         Effect { former, last_qty: last.0, last_px: last.1, ..effect }
@@ -74,16 +65,30 @@ impl Books {
         report: &Report,
         request: Option<&RequestRow>,
     ) -> Option<Answer> {
+        let is_first = self.format < FORMAT_OF_DAYS;
         let order = self.orders.get_mut(slot)?;
         let (quantity, price) = (report.quantity, report.price);
         match report.exec_type {
+            ExecType::Trade | ExecType::TradeCorrect if is_first => {
+                order.fill_of_format_1(quantity, price);
+                None
+            }
+            ExecType::Restated if is_first => {
+                order.restate(quantity, price);
+                None
+            }
+            ExecType::Calculated if is_first => None,
             ExecType::New => {
                 order.acknowledge();
                 request.filter(|request| request.kind == RequestKind::New)?;
                 answer(order, report, request, Answer::Accepted)
             }
-            ExecType::Trade | ExecType::TradeCorrect => {
+            ExecType::Trade => {
                 order.fill(quantity, price);
+                None
+            }
+            ExecType::TradeCorrect => {
+                order.count(quantity, price);
                 None
             }
             ExecType::Canceled => {
@@ -98,6 +103,7 @@ impl Books {
             ExecType::Replaced => replaced(order, report, request),
             ExecType::Restated => {
                 order.restate(quantity, price);
+                order.resume(report.ord_status);
                 None
             }
             ExecType::CancelRejected => answer(order, report, request, Answer::Failed),
@@ -114,6 +120,7 @@ impl Books {
             ExecType::DoneForDay => pause(order, Phase::DoneForDay),
             ExecType::Stopped => pause(order, Phase::Stopped),
             ExecType::Suspended => pause(order, Phase::Suspended),
+            ExecType::Calculated => pause(order, Phase::Calculated),
             ExecType::TradeCancel
             | ExecType::PendingNew
             | ExecType::PendingCancel
@@ -128,15 +135,37 @@ impl Books {
         self.window.requests.get(slot).filter(|row| row.place == order).map(|_| slot)
     }
 
-    fn busted(&mut self, fill: &ReportRow) {
-        let Some(slot) = self.reports.find(fill.exec) else { return };
+    /// Takes back the fill that a bust or correction names; says the business day in which it
+    /// counted, and so what corrects it.
+    fn take_back(
+        &mut self,
+        slot: Slot,
+        report: &Report,
+        referred: Option<&ReportRow>,
+    ) -> Option<u32> {
+        let corrected = match report.exec_type {
+            ExecType::TradeCancel => Quantity::ZERO,
+            ExecType::TradeCorrect => report.quantity,
+            _ => return None,
+        };
+        let (order, taken) = (self.orders.get_mut(slot)?, referred?);
+        order.bust(taken.last_qty, taken.last_px);
+        if taken.day < order.day {
+            order.day_base = order.day_base.minus(taken.last_qty).plus(corrected);
+        }
+        let Some(fill) = self.reports.find(taken.exec) else { return Some(taken.day) };
+        self.busted(fill);
+        Some(taken.day)
+    }
+
+    fn busted(&mut self, slot: Slot) {
         let Some(row) = self.reports.get_mut(slot) else { return };
         self.sum = self.sum.wrapping_sub(Canonical::report(row).digest());
         row.fill = Fill::Busted;
         self.sum = self.sum.wrapping_add(Canonical::report(row).digest());
     }
 
-    fn remember(&mut self, slot: Slot, report: &Report, fill: Fill) {
+    fn remember(&mut self, slot: Slot, report: &Report, fill: Fill, day: u32) {
         let order = self.orders.get(slot);
         let (id, next) = order.map_or((OrderId(0), Slot::NONE), |row| (row.id, row.reports));
         let is_fill = fill == Fill::Live;
@@ -148,7 +177,7 @@ impl Books {
             last_qty: if is_fill { report.quantity } else { Quantity::ZERO },
             last_px: if is_fill { report.price } else { Price(0) },
             fill,
-            day: self.lane.days,
+            day,
             next,
         };
         self.sum = self.sum.wrapping_add(Canonical::report(&row).digest());

@@ -43,7 +43,8 @@ impl Books {
         let parties = self.orders.iter().filter(|(_, row)| row.parties.is_anyone()).count();
         let limits = [self.allotments.len(), self.uses.len(), self.reserved.len()];
         let rows = rows.iter().chain(&limits).sum::<usize>();
-        let rows = rows + self.window.requests.len() + parties + 1;
+        let days = self.orders.iter().filter(|(_, row)| row.has_day()).count();
+        let rows = rows + self.window.requests.len() + parties + days + 1;
         out.extend_from_slice(&ROWS_VERSION.to_be_bytes());
         out.extend_from_slice(&self.lane.time.0.to_be_bytes());
         out.extend_from_slice(&(rows as u64).to_be_bytes());
@@ -63,6 +64,7 @@ impl Books {
             |row: &KillRow| (row.state != TradingState::Halted).then(|| Canonical::kill(row));
         write_some(&self.kills, reducing, out);
         write_some(&self.orders, Canonical::parties, out);
+        write_some(&self.orders, Canonical::day, out);
     }
 
     /// Books with the room of `capacity` and the rows that [`Books::write_rows`] wrote.
@@ -105,6 +107,7 @@ impl Books {
         books.sum = sum;
         books.kill_sum = kill_sum;
         books.allotted = allotted;
+        books.count_due();
         Ok(books)
     }
 
@@ -121,6 +124,7 @@ impl Books {
             tables::ALLOTMENT => self.take_allotment(from),
             tables::USE => self.take_use(from),
             tables::RESERVED => self.take_reserved(from),
+            tables::DAY => self.take_day(from),
             tables::REDUCING => self.take_kill(from, TradingState::Reducing),
             tables::PARTIES => self.take_parties(from),
             _ => None,
@@ -186,6 +190,8 @@ impl Books {
             reference_price: Price(from.i64()?),
             rule: from.u32()?,
             closed: from.u32()?,
+            day: 0,
+            day_base: Quantity::ZERO,
             pending_cancels: from.u16()?,
             pending_replaces: from.u16()?,
             side: Side::of_code(from.byte()?)?,
@@ -267,6 +273,16 @@ impl Books {
         if let Some(order) = place.and_then(|place| self.orders.get_mut(place)) {
             order.reports = slot;
         }
+        Some(())
+    }
+
+    fn take_day(&mut self, from: &mut Reader<'_>) -> Option<()> {
+        let slot = self.orders.find(OrderId(from.u128()?))?;
+        let order = self.orders.get_mut(slot).filter(|order| !order.has_day())?;
+        order.day = from.u32()?;
+        order.day_base = Quantity(from.i64()?);
+        order.has_day().then_some(())?;
+        order.digest = Canonical::order_digest(order);
         Some(())
     }
 }

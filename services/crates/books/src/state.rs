@@ -6,11 +6,13 @@
 //! too. It decides nothing and calls no clock. On a crash it is built again from a snapshot and the
 //! chain's tail.
 
+use domain::entry::FORMAT;
 use domain::{AccountKey, ExecIdentity, Mic, OrderId, StateDigest, Timestamp};
 
 use crate::account::{AccountRow, KillRow, VenueRow};
 use crate::canonical::{Canonical, tables};
 use crate::capacity::Capacity;
+use crate::day::Sweep;
 use crate::effect::MassCancelled;
 use crate::limit::{AllotmentRow, ReservedRow, UseRow};
 use crate::order::{Links, OrderRow};
@@ -22,6 +24,8 @@ use crate::window::Window;
 #[derive(Clone)]
 pub struct Books {
     pub(crate) capacity: Capacity,
+    /// Format of the entry that is applied; no row, each entry says its own.
+    pub(crate) format: u16,
     pub(crate) accounts: Table<AccountRow>,
     pub(crate) venues: Table<VenueRow>,
     pub(crate) orders: Table<OrderRow>,
@@ -36,6 +40,8 @@ pub struct Books {
     pub(crate) open: usize,
     /// The last mass cancel's orders.
     pub(crate) mass: Vec<MassCancelled>,
+    /// The change of business day that is under way.
+    pub(crate) sweep: Sweep,
     /// Sum of the digests of rows keyed by account.
     pub(crate) sum: u128,
     /// Sum of the digests of kill switches.
@@ -65,6 +71,7 @@ impl Books {
     pub fn new(capacity: &Capacity) -> Self {
         Self {
             capacity: *capacity,
+            format: FORMAT,
             accounts: Table::with_room(capacity.accounts),
             venues: Table::with_room(capacity.venues),
             orders: Table::with_room(capacity.orders),
@@ -77,10 +84,23 @@ impl Books {
             lane: LaneRow::default(),
             open: 0,
             mass: Vec::with_capacity(capacity.mass_cancels),
+            sweep: Sweep::with_room(capacity.mass_cancels),
             sum: 0,
             kill_sum: 0,
             allotted: 0,
         }
+    }
+
+    /// What is applied from here on belongs to an entry of this format, and does what it did when
+    /// that was the newest. New books begin with the newest.
+    pub const fn read_as(&mut self, format: u16) {
+        self.format = format;
+    }
+
+    /// Format of the entry that what is applied belongs to.
+    #[must_use]
+    pub const fn format(&self) -> u16 {
+        self.format
     }
 
     /// The state digest: two sums that don't depend on how inputs were batched.
@@ -98,6 +118,7 @@ impl Books {
         let rows = rows.chain(self.venues.iter().map(|(_, row)| Canonical::venue(row)));
         let rows = rows.chain(self.orders.iter().map(|(_, row)| Canonical::order(row)));
         let rows = rows.chain(self.orders.iter().filter_map(|(_, row)| Canonical::parties(row)));
+        let rows = rows.chain(self.orders.iter().filter_map(|(_, row)| Canonical::day(row)));
         let rows = rows.chain(self.window.requests.iter().map(|(_, row)| Canonical::request(row)));
         let rows = rows.chain(self.reports.iter().map(|(_, row)| Canonical::report(row)));
         let rows = rows.chain(self.uses.iter().map(|(_, row)| Canonical::used(row)));
@@ -122,26 +143,7 @@ impl Books {
         to
     }
 
-    /// Ends a business day: finished orders, and reports that fit nothing, go at the second change
-    /// after they came (INV-14). No control input asks for it yet.
-    pub fn change_business_day(&mut self) {
-        self.lane.days = self.lane.days.saturating_add(1);
-        self.reset_daily_use();
-        let days = self.lane.days;
-        let is_due = |day: u32| day.saturating_add(2) <= days;
-        let orders = self.orders.iter().map(|(_, order)| order);
-        let orders = orders.filter(|order| !order.is_open() && is_due(order.closed));
-        for id in orders.map(|order| order.id).collect::<Vec<_>>() {
-            self.forget_order(id);
-        }
-        let reports = self.reports.iter().map(|(_, report)| report);
-        let unmatched = reports.filter(|report| report.order.0 == 0 && is_due(report.day));
-        for exec in unmatched.map(|report| report.exec).collect::<Vec<_>>() {
-            self.forget_report(exec);
-        }
-    }
-
-    fn forget_order(&mut self, id: OrderId) {
+    pub(crate) fn forget_order(&mut self, id: OrderId) {
         let Some(order) = self.orders.remove(id) else { return };
         self.sum = self.sum.wrapping_sub(order.digest);
         self.forget_reserved(id);
@@ -157,7 +159,7 @@ impl Books {
         }
     }
 
-    fn forget_report(&mut self, exec: ExecIdentity) {
+    pub(crate) fn forget_report(&mut self, exec: ExecIdentity) {
         if let Some(report) = self.reports.remove(exec) {
             self.sum = self.sum.wrapping_sub(Canonical::report(&report).digest());
         }
@@ -219,6 +221,8 @@ impl Books {
         let digest = Canonical::order_digest(order);
         self.sum = self.sum.wrapping_sub(order.digest).wrapping_add(digest);
         order.digest = digest;
+        let (account, of_past) = (order.account, order.day < days);
+        self.follow_due(account, was_open && of_past, is_open && of_past);
         match (was_open, is_open) {
             (false, true) => self.link(slot),
             (true, false) => self.unlink(slot),

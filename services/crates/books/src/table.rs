@@ -81,6 +81,11 @@ impl<R: Row> Table<R> {
         self.get(self.find(key)?)
     }
 
+    /// Every place that may hold a row; rows may be removed on the way.
+    pub(crate) fn slots(&self) -> impl Iterator<Item = Slot> + use<R> {
+        (0..self.rows.len() as u32).map(Slot)
+    }
+
     /// Adds a row whose key isn't in the table.
     pub(crate) fn insert(&mut self, row: R) -> Slot {
         if (self.used + 1) * 2 > self.index.len() {

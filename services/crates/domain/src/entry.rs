@@ -19,6 +19,9 @@ pub const FORMAT: u16 = 2;
 /// a release can be taken back.
 pub const FORMAT_BEFORE: u16 = FORMAT - 1;
 
+/// The version since which business days are recorded, and orders live by FIX's Appendix D whole.
+pub const FORMAT_OF_DAYS: u16 = 2;
+
 /// The version of the decision rules that this code decides by.
 pub const RULES: u16 = 1;
 

@@ -102,6 +102,7 @@ fix_enum!(
         Rejected = b'8',
         Suspended = b'9',
         PendingNew = b'A',
+        Calculated = b'B',
         Expired = b'C',
         Restated = b'D',
         PendingReplace = b'E',
@@ -115,6 +116,17 @@ fix_enum!(
         Void = b'v',
     }
 );
+
+// === impl TimeInForce ===
+
+impl TimeInForce {
+    /// Whether an order outlives its business day. When a good-till-date order ends is its venue's
+    /// word.
+    #[must_use]
+    pub const fn outlives_day(self) -> bool {
+        matches!(self, Self::GoodTillCancel | Self::GoodTillDate)
+    }
+}
 
 // === impl OrdStatus ===
 

@@ -233,6 +233,20 @@ pub enum Control {
         /// Number of the transfer that it comes of; grows.
         transfer: u64,
     },
+    /// A business day ends and another begins. What it does to orders comes in [`Control::DayEnd`]s
+    /// after it; what was finished two changes ago is let go at once.
+    BusinessDay {
+        /// Number of the change; a lane takes each once, in order.
+        number: u32,
+        /// The day that begins.
+        date: TradeDate,
+    },
+    /// The next of the open orders whose business day has ended, in account and order-id order:
+    /// those for the day expire, the others are restated.
+    DayEnd {
+        /// At most so many; recorded, so that another release folds the same.
+        orders: u32,
+    },
 }
 
 // === impl Faults ===

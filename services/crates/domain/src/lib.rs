@@ -14,6 +14,7 @@
 
 pub mod amount;
 pub mod chain;
+pub mod clock;
 pub mod configuration;
 pub mod entry;
 pub mod fix;
@@ -30,6 +31,7 @@ pub mod text;
 pub mod time;
 
 pub use amount::{Notional, Price, Quantity};
+pub use clock::{ClockSource, TurnClock};
 pub use configuration::Configuration;
 pub use entry::{Entry, EntryKind, StateDigest, Writer};
 pub use fix::{ExecType, OrdStatus, OrdType, Side, TimeInForce};

@@ -52,6 +52,18 @@ impl TradeDate {
         (year, month, day)
     }
 
+    /// Reads a date as ISO 8601 writes it, as `2019-12-31`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split('-');
+        let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+        let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+        let lengths = [year.len(), month.len(), day.len()];
+        let is_iso = is_plain && lengths == [4, 2, 2] && parts.next().is_none();
+        let date = Self::of_civil(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)?;
+        is_iso.then_some(date)
+    }
+
     /// The date of a Gregorian year, month and day; `None` for a day that doesn't exist.
     #[must_use]
     pub fn of_civil(year: i64, month: u32, day: u32) -> Option<Self> {
@@ -103,7 +115,11 @@ mod tests {
         for day in -1_000..146_097 {
             let (year, month, of_month) = TradeDate(day).civil();
             assert_eq!(TradeDate::of_civil(year, month, of_month), Some(TradeDate(day)));
+            assert_eq!(TradeDate::parse(&TradeDate(day).to_string()), Some(TradeDate(day)));
         }
         assert_eq!(TradeDate::of_civil(2023, 2, 29), None);
+        for wrong in ["", "2023", "2023-02-29", "2023-2-01", "2023-02-01-1", "+023-02-01"] {
+            assert_eq!(TradeDate::parse(wrong), None, "{wrong}");
+        }
     }
 }

@@ -1,7 +1,9 @@
-//! The control table on one disk: configuration sets, kill switch commands, releases.
+//! The control table on one disk: configuration sets, kill switch commands, releases, changes of
+//! business day.
 //!
-//! Entry points: [`LocalControl::open`]; [`LocalControl::publish`], [`LocalControl::command`] and
-//! [`LocalControl::release`] write, the trait reads. Clones see one table.
+//! Entry points: [`LocalControl::open`]; [`LocalControl::publish`], [`LocalControl::command`],
+//! [`LocalControl::release`] and [`LocalControl::change_day`] write, the trait reads. Clones see
+//! one table.
 //!
 //! Limits: the whole table is one small file that is replaced at each change, so it is meant for
 //! hundreds of changes a day, not thousands a second. Nothing is ever taken out: an entry of the
@@ -14,7 +16,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::{AccountKey, Kill, Scope, Text, TradingState};
+use domain::{AccountKey, Kill, Scope, Text, TradeDate, TradingState};
 use ports::{ControlTable, Fault};
 
 use crate::Error;
@@ -53,6 +55,7 @@ struct Table {
     sets: Vec<KeptSet>,
     kills: Vec<Kill>,
     releases: Vec<(u64, String)>,
+    days: Vec<TradeDate>,
 }
 
 // === impl LocalControl ===
@@ -136,6 +139,31 @@ impl<D: Disk> LocalControl<D> {
         })
     }
 
+    /// The business day that began last; `None` before the first change.
+    #[must_use]
+    pub fn business_day(&self) -> Option<TradeDate> {
+        self.table().days.last().copied()
+    }
+
+    /// Keeps a change of business day durably, under the next number, which is returned. The same
+    /// day again changes nothing: `None`.
+    ///
+    /// # Errors
+    /// [`Error::Control`] when the day isn't after the one that began last; a failed write.
+    pub fn change_day(&self, date: TradeDate) -> Result<Option<u32>, Error> {
+        if self.business_day() == Some(date) {
+            return Ok(None);
+        }
+        self.change(|table| {
+            if let Some(last) = table.days.last().filter(|last| **last > date) {
+                let what = format!("business day {date} is before {last}, which has begun");
+                return Err(Error::Control { what });
+            }
+            table.days.push(date);
+            Ok(Some(table.days.len() as u32))
+        })
+    }
+
     /// Makes a change durable before anybody sees it; changes follow one another.
     fn change<T>(&self, change: impl FnOnce(&mut Table) -> Result<T, Error>) -> Result<T, Error> {
         let mut table = self.table();
@@ -174,6 +202,12 @@ impl<D: Disk> ControlTable for LocalControl<D> {
         let above = table.releases.iter().filter(|release| release.0 > number);
         Ok(above.map(|(number, account)| (*number, AccountKey::of(account))).collect())
     }
+
+    fn days_after(&mut self, number: u32) -> Result<Vec<(u32, TradeDate)>, Fault> {
+        let table = self.table();
+        let numbered = (1..).zip(table.days.iter().copied());
+        Ok(numbered.skip(number as usize).collect())
+    }
 }
 
 // === impl Table ===
@@ -198,6 +232,10 @@ impl Table {
             put_number(&mut out, *number);
             put_text(&mut out, account);
         }
+        put_number(&mut out, self.days.len() as u64);
+        for date in &self.days {
+            put_number(&mut out, date.0 as u64);
+        }
         out
     }
 
@@ -220,6 +258,12 @@ impl Table {
         for _ in 0..number(&mut rest)? {
             let number = number(&mut rest)?;
             table.releases.push((number, text(&mut rest)?));
+        }
+        // Tables from before there were business days end here.
+        let days = if rest.is_empty() { 0 } else { number(&mut rest)? };
+        for _ in 0..days {
+            let days = number(&mut rest)?;
+            table.days.push(TradeDate(i32::try_from(days).ok()?));
         }
         rest.is_empty().then_some(table)
     }
@@ -264,6 +308,10 @@ mod tests {
         let control = LocalControl::open(disk.clone(), path).unwrap();
         control.publish(set(1, "one")).unwrap();
         control.publish(set(2, "two")).unwrap();
+        assert_eq!(control.change_day(TradeDate(18_260)).unwrap(), Some(1));
+        assert_eq!(control.change_day(TradeDate(18_261)).unwrap(), Some(2));
+        assert_eq!(control.change_day(TradeDate(18_261)).unwrap(), None);
+        assert!(control.change_day(TradeDate(18_260)).is_err());
         let target = Text::new("ALC").unwrap();
         let kill = control.command(Scope::Symbol, target, TradingState::Reducing).unwrap();
         assert_eq!(control.release("A-1").unwrap(), 1);
@@ -272,6 +320,7 @@ mod tests {
         assert_eq!(again.set(set(1, "one").hash).unwrap().as_deref(), Some("one"));
         assert_eq!(again.kills_after(0).unwrap(), [kill]);
         assert_eq!(again.kills_after(kill.number).unwrap(), []);
+        assert_eq!(again.days_after(1).unwrap(), [(2, TradeDate(18_261))]);
         assert_eq!(again.releases_after(0).unwrap(), [(1, AccountKey::of("A-1"))]);
     }
 
@@ -289,9 +338,14 @@ mod tests {
             sets: vec![set(1, "one")],
             kills: Vec::new(),
             releases: vec![(1, "A".to_owned())],
+            days: vec![TradeDate(18_260)],
         }
         .bytes();
-        assert!(Table::read(&whole).is_some());
-        assert!((0..whole.len()).all(|length| Table::read(&whole[..length]).is_none()));
+        assert!(Table::read(&whole).is_some_and(|table| table.days.len() == 1));
+        // Number and date of one day are 16 bytes; tables from before there were days lack them.
+        let older = whole.len() - 16;
+        assert!(Table::read(&whole[..older]).is_some_and(|table| table.days.is_empty()));
+        let mut others = (0..whole.len()).filter(|length| *length != older);
+        assert!(others.all(|length| Table::read(&whole[..length]).is_none()));
     }
 }

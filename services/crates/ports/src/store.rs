@@ -1,6 +1,8 @@
 //! The smaller stores: cursors, snapshots, control table, order view, clock.
 
-use domain::{AccountKey, HashRange, Kill, LaneId, OrderId, Position, StateDigest, Timestamp};
+use domain::{
+    AccountKey, HashRange, Kill, LaneId, OrderId, Position, StateDigest, Timestamp, TradeDate,
+};
 
 use crate::{Destination, Fault};
 
@@ -138,6 +140,16 @@ pub trait ControlTable {
     /// # Errors
     /// A [`Fault`].
     fn releases_after(&mut self, number: u64) -> Result<Vec<(u64, AccountKey)>, Fault> {
+        let _ = number;
+        Ok(Vec::new())
+    }
+
+    /// Changes of business day above `number`, in order: their numbers, from 1 without gaps, and
+    /// the days that begin.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    fn days_after(&mut self, number: u32) -> Result<Vec<(u32, TradeDate)>, Fault> {
         let _ = number;
         Ok(Vec::new())
     }

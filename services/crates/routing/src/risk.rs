@@ -8,6 +8,7 @@
 //! order isn't evaluated where none is known.
 
 use books::{Named, OrderRow};
+use domain::entry::FORMAT_OF_DAYS;
 use domain::inbound::{Cancel, New, Replace};
 use domain::{AccountKey, OrdType, Price, Quantity, Reason, Reasons, Symbol, TradingState};
 
@@ -78,7 +79,13 @@ pub(crate) fn replace<'a>(
     if !asked.makes_sense() {
         reasons.add(Reason::Malformed);
     }
-    still_possible(order, &mut reasons);
+    // FIX: a filled order may still be increased; the format before didn't know that.
+    let increases = order.is_filled()
+        && replace.order_qty > order.cum_qty
+        && scene.books.format() >= FORMAT_OF_DAYS;
+    if order.phase.is_over() || order.pending_cancels > 0 || !increases {
+        still_possible(order, &mut reasons);
+    }
     let whom = Named {
         firm: order.firm,
         account: order.account,

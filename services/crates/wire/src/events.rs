@@ -11,13 +11,16 @@
 //!
 //! It holds nothing that a crash could lose.
 
-use domain::{ExecType, LaneId, Mic, Notional, OrdStatus, OrdType, OrderId, Position, Price};
+use domain::{
+    ClockSource, ExecType, LaneId, Mic, Notional, OrdStatus, OrdType, OrderId, Position, Price,
+};
 use domain::{Quantity, Side, TimeInForce, Timestamp};
 
 mod dead_letter;
 mod life_cycle;
 mod order_view;
 mod place;
+mod times;
 
 /// Where something was decided.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,6 +33,35 @@ pub struct Place {
     pub position: Position,
     /// When it arrived on the stream.
     pub arrival: Timestamp,
+}
+
+/// When what happened to an order or request, as far as it is known (RTS 25, CAT); 0: not known.
+///
+/// The client's, the stream's and the venue's are by their clocks, the others by the router's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Times {
+    /// SendingTime (52), or TransactTime (60) where there is none.
+    pub client_send: Timestamp,
+    /// When it arrived on the stream.
+    pub stream_arrival: Timestamp,
+    /// When the router took it in hand.
+    pub router_receive: Timestamp,
+    /// When it was decided.
+    pub risk_decision: Timestamp,
+    /// When it was handed over for its venue.
+    pub route_send: Timestamp,
+    /// TransactTime (60) of the venue's first report.
+    pub venue_ack: Timestamp,
+    /// TransactTime (60) of the last trade.
+    pub execution: Timestamp,
+    /// When its entry was seen to be durable.
+    pub persist: Timestamp,
+    /// When its sender's answer was handed over.
+    pub emit: Timestamp,
+    /// What disciplines the router's clock.
+    pub clock_source: ClockSource,
+    /// How far it may be from UTC, in nanoseconds; 0: not known.
+    pub clock_error_ns: u32,
 }
 
 /// What became of one input (stream `order-events`). Fields that don't concern it are empty or 0.
@@ -85,6 +117,14 @@ pub struct LifeCycle {
     pub text: String,
     /// How many cancels a mass cancel made.
     pub orders: u32,
+    /// DayOrderQty (424) of a restated order.
+    pub day_order_qty: Quantity,
+    /// DayCumQty (425) of a restated order.
+    pub day_cum_qty: Quantity,
+    /// ExecRestatementReason (378) of an order that changed without being asked.
+    pub exec_restatement_reason: Option<u32>,
+    /// When what happened to the request or report.
+    pub times: Times,
 }
 
 /// What became of an input.
@@ -130,6 +170,8 @@ pub enum LifeCycleKind {
     AccountReleased = 18,
     /// The lane takes no new orders because a destination lags, or takes them again.
     IntakeChanged = 19,
+    /// A business day ended and another began.
+    BusinessDayChanged = 20,
 }
 
 /// A row of the order view: one order after one revision.
@@ -179,6 +221,12 @@ pub struct OrderView {
     pub reasons: Vec<String>,
     /// TransactTime (60) of its first request.
     pub transact_time: Timestamp,
+    /// DayOrderQty (424): what its business day could fill of it.
+    pub day_order_qty: Quantity,
+    /// DayCumQty (425): what its business day filled of it.
+    pub day_cum_qty: Quantity,
+    /// When what happened to it.
+    pub times: Times,
     /// Where it was decided first.
     pub decided: Place,
     /// Where it was changed last.
@@ -242,6 +290,7 @@ impl LifeCycleKind {
         Self::AccountHalted,
         Self::AccountReleased,
         Self::IntakeChanged,
+        Self::BusinessDayChanged,
     ];
 
     /// The name as people read it.
@@ -267,6 +316,7 @@ impl LifeCycleKind {
             Self::AccountHalted => "account halted",
             Self::AccountReleased => "account released",
             Self::IntakeChanged => "intake changed",
+            Self::BusinessDayChanged => "business day changed",
         }
     }
 }

@@ -69,10 +69,16 @@ pub(crate) fn put_present_integer(tag: u32, value: u64, out: &mut Vec<u8>) {
     put_varint(value, out);
 }
 
+/// A `sint64` as it is written.
+#[inline]
+pub(crate) const fn zigzag(value: i64) -> u64 {
+    (value << 1 ^ value >> 63) as u64
+}
+
 /// Writes a `sint64`, unless it is 0.
 #[inline]
 pub(crate) fn put_signed(tag: u32, value: i64, out: &mut Vec<u8>) {
-    put_integer(tag, (value << 1 ^ value >> 63) as u64, out);
+    put_integer(tag, zigzag(value), out);
 }
 
 /// Writes a `fixed64`, unless it is 0.

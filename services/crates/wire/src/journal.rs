@@ -13,7 +13,7 @@
 
 use domain::inbound::{DecodeFault, Undecodable};
 use domain::{Control, HashRange, IdentityKey, Inbound, LaneId, LimitKey, Outcome, Position};
-use domain::{StateDigest, Timestamp};
+use domain::{StateDigest, Timestamp, TurnClock};
 
 use crate::Error;
 use crate::orders::AGGREGATE_MAGIC;
@@ -55,6 +55,8 @@ pub struct Record<'a> {
     pub cut: Option<Cut>,
     /// What was decided.
     pub outcome: Outcome,
+    /// When the router took it in hand and decided it.
+    pub clock: TurnClock,
 }
 
 /// A record that was longer than [`ORDER_BYTES_MAX`](crate::limits::ORDER_BYTES_MAX).

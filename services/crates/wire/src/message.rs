@@ -206,6 +206,8 @@ pub struct ExecutionReport {
     pub text: String,
     /// Number of the output that a void stands for, from 1; else 0 (INV-13).
     pub venue_seq: u64,
+    /// ExecRestatementReason (378) of a change that nobody asked for.
+    pub exec_restatement_reason: Option<u32>,
 }
 
 /// The bytes of a message: canonical, the same for equal messages.

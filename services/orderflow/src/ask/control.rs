@@ -1,7 +1,8 @@
 //! Configuration sets, kill switches and releases: what operators change while the line runs.
 
+use domain::entry::FORMAT_OF_DAYS;
 use domain::scope::ALL_TARGET;
-use domain::{AccountKey, Configuration, Control, Scope, Text, TradingState};
+use domain::{AccountKey, Configuration, Control, Scope, Text, TradeDate, TradingState};
 use local::KeptSet;
 use order_router::config::Problem;
 use serde_json::{Value, json};
@@ -93,6 +94,46 @@ impl Desk {
             "number": kill.number, "scope": scope.name(), "target": target,
             "thrown": state != TradingState::Active, "state": state.name(),
         }))
+    }
+
+    /// The business day that it is: before the first change, the one that the folder was made in.
+    pub(crate) fn business_day(&self) -> TradeDate {
+        let made = self.config.business_day(self.genesis.created);
+        self.stores.control.business_day().unwrap_or(made)
+    }
+
+    /// Begins a business day; lanes take it between two records. Without one it says which it is.
+    pub(super) fn day(&self, begin: &str) -> Result<Value, Error> {
+        let control = &self.stores.control;
+        let last = self.business_day();
+        let date = match begin {
+            "" => return Ok(json!({ "business_day": last.to_string() })),
+            "next" => TradeDate(last.0.saturating_add(1)),
+            text => TradeDate::parse(text).ok_or_else(|| Error::Call {
+                what: format!("{text:?} is no day"),
+                fix: "give --next, or --date with a day as 2019-12-31".to_owned(),
+            })?,
+        };
+        let written = self.genesis.format;
+        if written < FORMAT_OF_DAYS {
+            return Err(Error::Call {
+                what: format!(
+                    "journal format {FORMAT_OF_DAYS} records business days, this folder writes \
+                     {written}"
+                ),
+                fix: "when no older release will run on it again, `orderflow journal format \
+                      --raise`"
+                    .to_owned(),
+            });
+        }
+        if last >= date {
+            return Err(Error::Call {
+                what: format!("business day {date} has begun before: it is {last}"),
+                fix: "give a later day".to_owned(),
+            });
+        }
+        let number = control.change_day(date)?;
+        Ok(json!({ "business_day": date.to_string(), "number": number }))
     }
 
     /// Releases an account that was halted, and waits until its lane has recorded that.

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use wire::events::LifeCycle;
 
 use super::Desk;
+use super::order::times;
 use crate::error::Error;
 
 /// Events of a shard before its end that a tail begins with.
@@ -100,5 +101,6 @@ fn row(event: &LifeCycle) -> Value {
         "text": event.text,
         "index": event.place.index,
         "position": event.place.position.to_string(),
+        "times": times(&event.times),
     })
 }

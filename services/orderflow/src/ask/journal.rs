@@ -253,6 +253,8 @@ fn control_text(control: &Control) -> String {
             let (scope, state) = (kill.scope.name(), kill.state.name());
             format!("kill {} {scope} {} {state}", kill.number, kill.target)
         }
+        Control::BusinessDay { number, date } => format!("business day {date} ({number})"),
+        Control::DayEnd { orders } => format!("day end of {orders} orders"),
         Control::Halt(account) => format!("halt {:032x}", account.0),
         Control::Release(account) => format!("release {:032x}", account.0),
         other => format!("{other:?}"),

@@ -8,7 +8,7 @@ use local::stream::{Placed, Put};
 use ports::{OrderView as _, ViewRow};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use wire::events::OrderView;
+use wire::events::{OrderView, Times};
 use wire::message::{
     Coded, Header, Message, NewOrderSingle, OrderCancelReplaceRequest, OrderCancelRequest,
     OrderMassCancelRequest, OrderStatusRequest, encode,
@@ -368,6 +368,8 @@ fn shown(view: &OrderView) -> Value {
         "order_qty": view.order_qty.to_string(),
         "cum_qty": view.cum_qty.to_string(),
         "leaves_qty": view.leaves_qty.to_string(),
+        "day_order_qty": view.day_order_qty.to_string(),
+        "day_cum_qty": view.day_cum_qty.to_string(),
         "price": view.price.to_string(),
         "cum_notional": view.cum_notional.to_string(),
         "venue": view.venue.as_str(),
@@ -376,7 +378,33 @@ fn shown(view: &OrderView) -> Value {
         "reasons": view.reasons,
         "outcome": if view.reasons.is_empty() { "accepted" } else { "rejected" },
         "transact_time": view.transact_time.to_string(),
+        "times": times(&view.times),
     })
+}
+
+/// Each time that is known, in the order in which things happen, with whose clock it is by and how
+/// far that may be from UTC; `null` where the clock isn't ours to vouch for, or nobody has said.
+pub(super) fn times(times: &Times) -> Value {
+    let router = times.clock_source.name();
+    let bound = (times.clock_error_ns > 0).then_some(times.clock_error_ns);
+    let rows = [
+        ("client_send", times.client_send, "client", None),
+        // The embedded stream stamps by this machine's clock.
+        ("stream_arrival", times.stream_arrival, router, bound),
+        ("router_receive", times.router_receive, router, bound),
+        ("risk_decision", times.risk_decision, router, bound),
+        ("persist", times.persist, router, bound),
+        ("route_send", times.route_send, router, bound),
+        ("emit", times.emit, router, bound),
+        ("venue_ack", times.venue_ack, "venue", None),
+        ("execution", times.execution, "venue", None),
+    ];
+    let known = rows.into_iter().filter(|row| row.1.0 > 0);
+    let shown = known.map(|(event, at, clock, error_ns)| {
+        json!({ "event": event, "ns": at.0, "utc": at.to_string(), "clock": clock,
+            "error_ns": error_ns })
+    });
+    shown.collect()
 }
 
 #[cfg(test)]

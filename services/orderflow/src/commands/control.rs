@@ -1,4 +1,5 @@
-//! `orderflow kill`, `orderflow control`, `orderflow release`: what operators change while it runs.
+//! `orderflow kill`, `orderflow control`, `orderflow day`, `orderflow release`: what operators
+//! change while it runs.
 
 use std::path::PathBuf;
 
@@ -63,6 +64,17 @@ pub struct KillArguments {
     reducing: bool,
 }
 
+/// Which business day begins.
+#[derive(Clone, Debug, Args)]
+pub struct DayArguments {
+    /// The day after the one that it is
+    #[arg(long, conflicts_with = "date")]
+    next: bool,
+    /// This day
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    date: Option<String>,
+}
+
 /// Parts of `orderflow control`.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Part {
@@ -113,6 +125,16 @@ pub fn kill(arguments: &KillArguments, global: &Global, config: Config) -> Resul
     let (scope, target) = (scope.to_owned(), target.to_owned());
     let (thrown, reducing) = (!arguments.release, arguments.reducing);
     told(Ask::Kill { scope, target, thrown, reducing }, global, config)
+}
+
+/// Begins a business day, or says which one it is.
+///
+/// # Errors
+/// The folder or the instance, or a day that is over.
+pub fn day(arguments: &DayArguments, global: &Global, config: Config) -> Result<u8, Error> {
+    let next = arguments.next.then(|| "next".to_owned());
+    let begin = next.or_else(|| arguments.date.clone()).unwrap_or_default();
+    told(Ask::Day { begin }, global, config)
 }
 
 /// Publishes or prints a set.

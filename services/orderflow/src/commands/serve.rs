@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use clap::Args;
+use domain::entry::FORMAT_OF_DAYS;
 use order_router::Ended;
 use serde_json::json;
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -95,10 +96,11 @@ pub fn run(global: &Global, config: Config) -> Result<(), Error> {
         let (number, index) = (lane.shard as u16, lane.committed);
         tell(&LaneOpened { number, lane: lane.lane, epoch: lane.epoch, index }, &instance.registry);
     }
+    begin_day(&instance, &config);
     let sample = Sample::start(&instance, config.sample_rate)?;
     eprintln!("orderflow runs in {}; Ctrl-C drains and ends", global.data.display());
     eprintln!("look at http://{address}/readyz, /metrics, /v1/orders, /v1/lanes");
-    watch(&instance, &sample, &signals);
+    watch(&instance, &sample, &config, &signals);
     eprintln!("draining; Ctrl-C again stops at once");
     sample.stop();
     drop(sign);
@@ -165,15 +167,31 @@ impl Sample {
 }
 
 /// Shows what it does once a second until a signal comes or the line ends.
-fn watch(instance: &Instance, sample: &Sample, signals: &Receiver<()>) {
+fn watch(instance: &Instance, sample: &Sample, config: &Config, signals: &Receiver<()>) {
     let mut glance = Glance::default();
     while signals.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
         if instance.has_ended() {
             return;
         }
+        begin_day(instance, config);
         let made = instance.orders.producer_high(sample.producer).unwrap_or(0);
         instance.registry.raise(Metric::SampleRequests, Labels::NONE, made);
         eprintln!("{}", glance.line(&instance.progress.facts()));
+    }
+}
+
+/// Begins the business day that it is by the clock and the settings, unless it has begun, or a
+/// later one, or the folder's format records none.
+fn begin_day(instance: &Instance, config: &Config) {
+    let desk = &instance.desk;
+    if config.business_day_ns.is_none() || desk.genesis.format < FORMAT_OF_DAYS {
+        return;
+    }
+    let date = config.business_day(clock::now());
+    if desk.business_day() < date
+        && let Err(error) = desk.stores.control.change_day(date)
+    {
+        eprintln!("level=error event=BusinessDayNotChanged why={:?}", error.to_string());
     }
 }
 

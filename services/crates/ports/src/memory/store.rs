@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Kill, LaneId, OrderId, Position, Timestamp};
+use domain::{Kill, LaneId, OrderId, Position, Timestamp, TradeDate};
 
 use super::Shared;
 use crate::{
@@ -45,6 +45,8 @@ pub struct Controls {
     pub sets: Vec<(u64, [u8; 16], String)>,
     /// Kill switch commands, in order.
     pub kills: Vec<Kill>,
+    /// Changes of business day, in order.
+    pub days: Vec<(u32, TradeDate)>,
 }
 
 /// The order view.
@@ -191,6 +193,11 @@ impl ControlTable for MemoryControl {
     fn kills_after(&mut self, number: u64) -> Result<Vec<Kill>, Fault> {
         let controls = self.0.lock();
         Ok(controls.kills.iter().filter(|kill| kill.number > number).copied().collect())
+    }
+
+    fn days_after(&mut self, number: u32) -> Result<Vec<(u32, TradeDate)>, Fault> {
+        let controls = self.0.lock();
+        Ok(controls.days.iter().filter(|day| day.0 > number).copied().collect())
     }
 }
 

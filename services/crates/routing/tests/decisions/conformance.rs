@@ -1,46 +1,12 @@
 //! Vectors of FIX's Appendix D: "crosses" means that the lane meets the report before the request.
 
 use domain::OrdStatus::{
-    Canceled, Filled, New, PartiallyFilled, PendingCancel, PendingNew, PendingReplace,
+    Canceled, DoneForDay, Filled, New, PartiallyFilled, PendingCancel, PendingNew, PendingReplace,
 };
-use domain::{ExecType, Inbound, OrdStatus, Outcome, Reason};
+use domain::{ExecType, Inbound, Outcome, Reason, TimeInForce};
 
 use crate::desk::{self, Desk, reasons};
-
-/// One step: what comes in, and OrdStatus, OrderQty, CumQty, LeavesQty of the order after it.
-struct Step(In, OrdStatus, [i64; 3]);
-
-/// What a step brings; X is the order, Y and Z name replaces and cancels.
-#[derive(Clone, Copy, Debug)]
-enum In {
-    Order(i64),
-    Ack,
-    Fill(&'static str, i64),
-    Cancel(&'static str, &'static str),
-    Replace(&'static str, &'static str, i64),
-    Report(ExecType, &'static str, &'static str),
-}
-
-/// Runs the steps, and checks the order under its first name after each.
-fn conforms(steps: &[Step]) -> Desk {
-    let mut desk = Desk::new();
-    for (number, Step(input, status, [order_qty, cum_qty, leaves_qty])) in steps.iter().enumerate()
-    {
-        desk.wait(1);
-        let outcome = match *input {
-            In::Order(quantity) => desk.order("X", quantity),
-            In::Ack => desk.report(ExecType::New, "X", "X"),
-            In::Fill(named, quantity) => desk.fill(named, quantity),
-            In::Cancel(named, original) => desk.cancel(named, original),
-            In::Replace(named, original, quantity) => desk.replace(named, original, quantity),
-            In::Report(exec_type, named, original) => desk.report(exec_type, named, original),
-        };
-        let expected = (*status, *order_qty, *cum_qty, *leaves_qty);
-        assert_eq!(desk.state("X"), expected, "step {number}: {input:?} was {outcome:?}");
-    }
-    assert_eq!(desk::rows(&desk.folded()), desk::rows(&desk.books));
-    desk
-}
+use crate::vector::{In, Step, conforms};
 
 #[test]
 fn vector_1_cancel_while_executions_occur() {
@@ -162,6 +128,39 @@ fn vector_5_two_accepted_replaces_in_sequence() {
         Step(In::Report(ExecType::Replaced, "Z", "Y"), PartiallyFilled, [6_000, 3_500, 2_500]),
         Step(In::Fill("Z", 2_500), Filled, [6_000, 6_000, 0]),
     ]);
+}
+
+#[test]
+fn vector_6_gtc_over_two_days_is_restated_and_then_replaced_up() {
+    for done_for_day in [false, true] {
+        let mut desk = Desk::new();
+        let mut order = desk::new("X", 10_000, desk.now);
+        order.time_in_force = TimeInForce::GoodTillCancel;
+        desk.take(Inbound::New(order));
+        desk.report(ExecType::New, "X", "X");
+        desk.fill("X", 2_000);
+        assert_eq!(desk.state("X"), (PartiallyFilled, 10_000, 2_000, 8_000));
+        if done_for_day {
+            desk.report(ExecType::DoneForDay, "X", "X");
+            assert_eq!(desk.state("X"), (DoneForDay, 10_000, 2_000, 8_000));
+        }
+        desk.next_day(1);
+        assert_eq!(desk.state("X"), (PartiallyFilled, 10_000, 2_000, 8_000));
+        assert_eq!(desk.day("X"), (8_000, 0));
+        // Its venue says so, too.
+        desk.report(ExecType::Restated, "X", "X");
+        assert_eq!(desk.state("X"), (PartiallyFilled, 10_000, 2_000, 8_000));
+        desk.replace("Y", "X", 15_000);
+        desk.report(ExecType::PendingReplace, "Y", "X");
+        assert_eq!(desk.state("X"), (PendingReplace, 10_000, 2_000, 8_000));
+        desk.fill("X", 1_000);
+        assert_eq!(desk.state("X"), (PendingReplace, 10_000, 3_000, 7_000));
+        assert_eq!(desk.day("X"), (8_000, 1_000));
+        desk.report(ExecType::Replaced, "Y", "X");
+        assert_eq!(desk.state("X"), (PartiallyFilled, 15_000, 3_000, 12_000));
+        assert_eq!(desk.day("X"), (13_000, 1_000));
+        assert_eq!(desk::rows(&desk.folded()), desk::rows(&desk.books));
+    }
 }
 
 #[test]

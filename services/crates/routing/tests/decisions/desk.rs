@@ -217,6 +217,24 @@ impl Desk {
         self.take(Inbound::Control(control))
     }
 
+    /// Ends the business day, and whatever it does to orders, `count` at a time.
+    pub(crate) fn next_day(&mut self, count: u32) {
+        let number = self.books.days() + 1;
+        let date = domain::TradeDate(self.now.day().0 + i32::try_from(number).expect("few days"));
+        self.control(Control::BusinessDay { number, date });
+        while self.books.due() > 0 {
+            self.control(Control::DayEnd { orders: count });
+            assert!(!self.books.day_ended().is_empty(), "every turn takes some");
+        }
+    }
+
+    /// DayOrderQty and DayCumQty of the order that a ClOrdID names, in whole shares.
+    pub(crate) fn day(&self, cl_ord_id: &str) -> (i64, i64) {
+        let order = self.books.order(self.order_id(cl_ord_id)).expect("the books hold the order");
+        let whole = |quantity: Quantity| quantity.0 / domain::amount::SCALE;
+        (whole(order.day_order_qty()), whole(order.day_cum_qty()))
+    }
+
     /// A report with an ExecID of its own.
     pub(crate) fn report(&mut self, exec_type: ExecType, named: &str, original: &str) -> Outcome {
         self.reports += 1;

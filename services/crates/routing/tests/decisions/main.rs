@@ -1,10 +1,14 @@
 //! Decisions as the line makes them: `decide`, then `apply`, step by step.
 #![allow(clippy::expect_used, reason = "tests say what they expect")]
 
+mod appendix;
 mod conformance;
 mod controls;
+mod days;
 mod desk;
+mod model;
 mod reports;
 mod states;
 mod streams;
+mod vector;
 mod window;

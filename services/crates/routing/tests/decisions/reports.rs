@@ -213,20 +213,3 @@ fn a_void_of_an_order_ends_it_and_a_void_of_a_change_ends_the_change() {
     assert_eq!(desk.state("Y"), (New, 100, 0, 100));
     assert!(matches!(desk.cancel("C2", "Y"), Outcome::Forwarded(_)));
 }
-
-#[test]
-fn finished_orders_go_at_the_second_change_of_business_day() {
-    let mut desk = Desk::new();
-    desk.order("X", 100);
-    desk.fill("X", 100);
-    desk.order("Y", 100);
-    desk.fill("nothing", 1);
-    desk.wait(16 * 60);
-    desk.status("Y");
-    desk.books.change_business_day();
-    assert_eq!(desk.state("X"), (Filled, 100, 100, 0));
-    desk.books.change_business_day();
-    assert_eq!(desk.books.check(), Ok(()));
-    let counts = desk.books.counts();
-    assert_eq!((counts.orders, counts.open_orders, counts.reports, counts.requests), (1, 1, 0, 1));
-}

@@ -7,8 +7,8 @@ use domain::inbound::{DecodeFault, Report, Status, Undecodable};
 use domain::outcome::{Forwarded, Rejection, Routed};
 use domain::{
     AccountKey, Control, Counts, ExecType, HashRange, Inbound, Kill, LimitKey, Mic, OrderId,
-    Outcome, Price, Quantity, Reasons, Reservation, Reservations, Scope, Symbol, Text, Timestamp,
-    TradingState,
+    Outcome, Price, Quantity, Reasons, Reservation, Reservations, Scope, Symbol, Text, TimeInForce,
+    Timestamp, TradeDate, TradingState,
 };
 use proptest::prelude::*;
 
@@ -60,7 +60,12 @@ fn input(desk: &Desk, given: &[Inbound], what: &Happening) -> Inbound {
     let time = desk.now.plus(-what.age * domain::time::SECOND_NS);
     let exec_id = format!("E-{}", given.len());
     match what.kind {
-        0..=3 => Inbound::New(desk::new(name, what.quantity, time)),
+        0..=3 => {
+            let new = desk::new(name, what.quantity, time);
+            let lasts = what.quantity % 2 == 0;
+            let time_in_force = if lasts { TimeInForce::GoodTillCancel } else { new.time_in_force };
+            Inbound::New(domain::inbound::New { time_in_force, ..new })
+        }
         4 => Inbound::Cancel(desk::cancel(name, other, time)),
         5 => Inbound::Replace(desk::replace(name, other, what.quantity, time)),
         6 => Inbound::MassCancel(domain::inbound::MassCancel {
@@ -96,7 +101,11 @@ fn control(desk: &Desk, what: &Happening) -> Inbound {
         0 => Control::Tick(desk.now.plus(what.quantity)),
         1 => Control::Configuration { number: what.other as u64, hash: [what.other as u8; 16] },
         2 => Control::Halt(account),
-        3 | 4 => Control::Release(account),
+        3 if what.quantity > 6 => {
+            Control::BusinessDay { number: desk.books.days() + 1, date: TradeDate(1) }
+        }
+        4 => Control::DayEnd { orders: what.other as u32 % 3 },
+        3 => Control::Release(account),
         5 => Control::Window { span_ns: 1_000_000_000 * (what.quantity + 2), identities: 4 },
         _ => Control::Kill(Kill {
             number: desk.books.last_kill() + what.other as u64 % 3,
@@ -186,12 +195,20 @@ proptest! {
     fn changes_of_business_day_lose_only_what_is_finished(stream in stream()) {
         let mut desk = run(tiny(), &stream);
         let open = desk.books.counts().open_orders;
+        let lasting = desk.books.orders().filter(|order| {
+            order.is_open() && order.leaves_qty().0 > 0 && order.time_in_force.outlives_day()
+        });
+        let lasting = lasting.count();
+        desk.next_day(2);
+        prop_assert!(lasting <= desk.books.counts().open_orders);
+        prop_assert!(desk.books.counts().open_orders <= open);
+        let open = desk.books.counts().open_orders;
         for _ in 0..3 {
-            desk.books.change_business_day();
-            prop_assert_eq!(desk.books.check(), Ok(()));
+            desk.next_day(3);
+            prop_assert_eq!(desk.books.counts().open_orders, open);
         }
-        prop_assert_eq!(desk.books.counts().open_orders, open);
         prop_assert_eq!(desk.books.counts().orders, open);
+        prop_assert_eq!(desk::rows(&desk.folded()), desk::rows(&desk.books));
     }
 
     #[test]

@@ -69,6 +69,7 @@ pub fn journal(bytes: &[u8]) {
             match input {
                 Input::Record(record) => {
                     let _ = record.inbound(&KEY);
+                    body.clock(record.clock);
                     body.record(record.position, record.arrival, record.data, &record.outcome);
                 }
                 Input::Control { control } => body.control(control),

@@ -4,7 +4,7 @@ use domain::{Price, Quantity};
 use prost::Message as _;
 
 use super::place::{code_of, code_to, number, order_of, order_to, text_to, venue_of};
-use super::{LifeCycle, LifeCycleKind, place};
+use super::{LifeCycle, LifeCycleKind, place, times};
 use crate::Error;
 use crate::generated::events::v1 as proto;
 
@@ -38,6 +38,10 @@ impl LifeCycle {
             cxl_rej_reason: self.cxl_rej_reason,
             text: text_to(&self.text),
             orders: self.orders,
+            day_order_qty: self.day_order_qty.0,
+            day_cum_qty: self.day_cum_qty.0,
+            exec_restatement_reason: self.exec_restatement_reason,
+            times: times::to(&self.times),
         }
         .encode_to_vec()
     }
@@ -76,6 +80,10 @@ impl LifeCycle {
             cxl_rej_reason: wire.cxl_rej_reason,
             text: wire.text,
             orders: wire.orders,
+            day_order_qty: Quantity(wire.day_order_qty),
+            day_cum_qty: Quantity(wire.day_cum_qty),
+            exec_restatement_reason: wire.exec_restatement_reason,
+            times: times::of(wire.times),
         })
     }
 }

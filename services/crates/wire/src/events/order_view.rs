@@ -4,7 +4,7 @@ use domain::{Notional, OrderId, Price, Quantity};
 use prost::Message as _;
 
 use super::place::{code_of, code_to, number, venue_of};
-use super::{OrderView, place};
+use super::{OrderView, place, times};
 use crate::Error;
 use crate::generated::events::v1 as proto;
 use crate::message::{moment, time};
@@ -40,6 +40,9 @@ impl OrderView {
             transact_time: time(self.transact_time),
             decided: Some(place::to(&self.decided)),
             changed: Some(place::to(&self.changed)),
+            day_order_qty: self.day_order_qty.0,
+            day_cum_qty: self.day_cum_qty.0,
+            times: times::to(&self.times),
         }
         .encode_to_vec()
     }
@@ -78,6 +81,9 @@ impl OrderView {
             venue_seq: wire.venue_seq,
             reasons: wire.reasons,
             transact_time: moment(wire.transact_time),
+            day_order_qty: Quantity(wire.day_order_qty),
+            day_cum_qty: Quantity(wire.day_cum_qty),
+            times: times::of(wire.times),
             decided: place::of(wire.decided)?,
             changed: place::of(wire.changed)?,
         })

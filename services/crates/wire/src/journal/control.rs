@@ -1,6 +1,6 @@
 //! Control inputs, by value.
 
-use domain::{AccountKey, Control, Kill, LimitKey, Scope, Text, TradingState};
+use domain::{AccountKey, Control, Kill, LimitKey, Scope, Text, TradeDate, TradingState};
 
 use crate::Error;
 use crate::field::{self, Malformed, Reader};
@@ -12,6 +12,7 @@ use crate::message::{moment, time};
 struct Fields<'a> {
     integers: [u64; 6],
     fixed: u64,
+    signed: i64,
     bytes: &'a [u8],
     amount: &'a [u8],
 }
@@ -51,6 +52,13 @@ pub(super) fn put(control: &Control, out: &mut Vec<u8>) {
             field::put_bytes(2, &amount.to_be_bytes(), out);
             field::put_integer(3, *transfer, out);
         }),
+        Control::BusinessDay { number, date } => field::put_message(30, out, |out| {
+            field::put_integer(1, u64::from(*number), out);
+            field::put_signed(2, i64::from(date.0), out);
+        }),
+        Control::DayEnd { orders } => {
+            field::put_message(31, out, |out| field::put_integer(1, u64::from(*orders), out));
+        }
     }
 }
 
@@ -59,7 +67,7 @@ pub(super) fn read(mut reader: Reader<'_>) -> Result<Control, Error> {
     let mut found = None;
     while let Some(key) = reader.key()? {
         match key.tag {
-            1..=8 => {
+            1..=8 | 30 | 31 => {
                 let inner = reader.inner_of(key)?;
                 // The same control again is merged, another one replaces it.
                 let fields = match found.take() {
@@ -85,7 +93,8 @@ impl<'a> Fields<'a> {
                 (3, 3) => self.bytes = reader.text(key)?.as_bytes(),
                 (2, 2) | (4 | 5 | 8, 1) => self.bytes = reader.bytes(key)?,
                 (8, 2) => self.amount = reader.bytes(key)?,
-                (2 | 3 | 6 | 7, 1) | (3 | 6, 2) | (8, 3) | (3, 4 | 5) => {
+                (30, 2) => self.signed = reader.signed(key)?,
+                (2 | 3 | 6 | 7 | 30 | 31, 1) | (3 | 6, 2) | (8, 3) | (3, 4 | 5) => {
                     let value = reader.integer(key)?;
                     if let Some(place) = self.integers.get_mut(key.tag as usize) {
                         *place = value;
@@ -127,7 +136,14 @@ impl<'a> Fields<'a> {
                 amount: i128::from_be_bytes(exactly(self.amount, "amount")?),
                 transfer: third,
             },
-            _ => Control::Window { span_ns: first as i64, identities: second as u32 },
+            6 => Control::Window { span_ns: first as i64, identities: second as u32 },
+            30 => Control::BusinessDay {
+                number: u32::try_from(first).map_err(|_| Error::Field("number"))?,
+                date: i32::try_from(self.signed)
+                    .map(TradeDate)
+                    .map_err(|_| Error::Field("date"))?,
+            },
+            _ => Control::DayEnd { orders: first as u32 },
         })
     }
 }

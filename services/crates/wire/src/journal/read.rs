@@ -1,6 +1,6 @@
 //! A body read where it lies.
 
-use domain::{Position, Sequence, Timestamp};
+use domain::{ClockSource, Position, Sequence, Timestamp, TurnClock};
 
 use super::outcome::{Before, Fields};
 use super::{Cut, Input, Record, control, exactly};
@@ -15,6 +15,7 @@ pub struct Inputs<'a> {
     position: Position,
     arrival: Timestamp,
     before: Before,
+    clock: TurnClock,
     failed: bool,
 }
 
@@ -27,6 +28,10 @@ struct Place<'a> {
     data: &'a [u8],
     length: u32,
     hash: &'a [u8],
+    received_step: i64,
+    decided_after: Option<i64>,
+    clock_source: Option<u8>,
+    clock_error: Option<u32>,
 }
 
 /// The inputs of a body; none of a Begin, Seal, Gap or End. Allocates nothing.
@@ -37,6 +42,7 @@ pub fn inputs(body: &[u8]) -> Inputs<'_> {
         position: Position::START,
         arrival: Timestamp(0),
         before: Before::default(),
+        clock: TurnClock::default(),
         failed: false,
     }
 }
@@ -89,7 +95,9 @@ impl<'a> Inputs<'a> {
         let sequence = add(self.position.sequence, place.step)?;
         self.position = Position::new(sequence, place.sub_sequence);
         self.arrival = Timestamp(self.arrival.0.wrapping_add(place.arrival_step));
+        self.clock = place.clock(&self.clock);
         Ok(Record {
+            clock: self.clock,
             position: self.position,
             arrival: self.arrival,
             data: place.data,
@@ -123,9 +131,25 @@ impl<'a> Place<'a> {
             4 => self.data = reader.bytes(key)?,
             15 => self.length = reader.integer(key)? as u32,
             16 => self.hash = reader.bytes(key)?,
+            40 => self.received_step = reader.signed(key)?,
+            41 => self.decided_after = Some(reader.signed(key)?),
+            42 => self.clock_source = Some(u8::try_from(reader.integer(key)?).unwrap_or(u8::MAX)),
+            43 => self.clock_error = Some(reader.integer(key)? as u32),
             _ => return Ok(false),
         }
         Ok(true)
+    }
+
+    fn clock(&self, before: &TurnClock) -> TurnClock {
+        let received = Timestamp(before.received.0.wrapping_add(self.received_step));
+        let after = before.decided.0.wrapping_sub(before.received.0);
+        let after = self.decided_after.unwrap_or(after);
+        TurnClock {
+            received,
+            decided: Timestamp(received.0.wrapping_add(after)),
+            source: self.clock_source.map_or(before.source, ClockSource::of_code),
+            error_ns: self.clock_error.unwrap_or(before.error_ns),
+        }
     }
 
     fn cut(&self) -> Result<Option<Cut>, Error> {

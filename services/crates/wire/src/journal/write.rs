@@ -1,6 +1,6 @@
 //! A body written input by input, into a buffer that is kept from entry to entry.
 
-use domain::{Control, Outcome, Position, Sequence, Timestamp};
+use domain::{Control, Outcome, Position, Sequence, Timestamp, TurnClock};
 
 use super::outcome::Before;
 use super::{Begin, End, control, outcome, relations};
@@ -14,6 +14,8 @@ pub struct BodyWriter {
     position: Position,
     arrival: Timestamp,
     before: Before,
+    clock: TurnClock,
+    written: TurnClock,
 }
 
 impl BodyWriter {
@@ -21,6 +23,11 @@ impl BodyWriter {
     #[must_use]
     pub fn with_capacity(bytes_count: usize) -> Self {
         Self { bytes: Vec::with_capacity(bytes_count), ..Self::default() }
+    }
+
+    /// The clock of the records that follow; without it they have none.
+    pub const fn clock(&mut self, clock: TurnClock) {
+        self.clock = clock;
     }
 
     /// Appends a record with its outcome. Of one that is longer than
@@ -36,7 +43,8 @@ impl BodyWriter {
         let lead = step.iter().take_while(|byte| **byte == 0).count();
         let arrival_step = arrival.0.wrapping_sub(self.arrival.0);
         let kept = if data.len() > ORDER_BYTES_MAX { &data[..KEPT_BYTES_MAX] } else { data };
-        let before = &mut self.before;
+        let (before, clock) = (&mut self.before, self.clock);
+        let written = std::mem::replace(&mut self.written, clock);
         field::put_message(1, &mut self.bytes, |out| {
             field::put_message(1, out, |out| {
                 field::put_bytes(1, &step[lead..], out);
@@ -49,6 +57,7 @@ impl BodyWriter {
                     field::put_integer(15, u64::from(length), out);
                     field::put_bytes(16, &domain::hash::row(data).to_be_bytes(), out);
                 }
+                put_clock(&written, &clock, out);
             });
         });
         self.position = position;
@@ -96,6 +105,22 @@ impl BodyWriter {
         self.position = Position::START;
         self.arrival = Timestamp(0);
         self.before = Before::default();
+        self.written = TurnClock::default();
+    }
+}
+
+/// Writes what of a clock is another than in the record before.
+fn put_clock(before: &TurnClock, clock: &TurnClock, out: &mut Vec<u8>) {
+    field::put_signed(40, clock.received.0.wrapping_sub(before.received.0), out);
+    let after = |clock: &TurnClock| clock.decided.0.wrapping_sub(clock.received.0);
+    if after(clock) != after(before) {
+        field::put_present_integer(41, field::zigzag(after(clock)), out);
+    }
+    if clock.source != before.source {
+        field::put_present_integer(42, clock.source as u64, out);
+    }
+    if clock.error_ns != before.error_ns {
+        field::put_present_integer(43, u64::from(clock.error_ns), out);
     }
 }
 

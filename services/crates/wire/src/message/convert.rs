@@ -182,6 +182,7 @@ pub(crate) fn report_of(header: Header, body: proto::ExecutionReport) -> Executi
         cxl_rej_reason: body.cxl_rej_reason,
         text: body.text,
         venue_seq: body.venue_seq,
+        exec_restatement_reason: body.exec_restatement_reason,
     }
 }
 
@@ -211,5 +212,6 @@ pub(crate) fn report_to(report: &ExecutionReport) -> proto::ExecutionReport {
         cxl_rej_reason: report.cxl_rej_reason,
         text: report.text.clone(),
         venue_seq: report.venue_seq,
+        exec_restatement_reason: report.exec_restatement_reason,
     }
 }

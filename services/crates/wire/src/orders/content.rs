@@ -84,7 +84,7 @@ pub(super) fn of_report(key: &IdentityKey, head: &Head<'_>, body: &Report<'_>) -
         .with(body.price)
         .with(body.cum_qty)
         .with(body.leaves_qty);
-    key.hash(&[
+    let content = key.hash(&[
         b"content",
         states.bytes(),
         amounts.bytes(),
@@ -99,7 +99,11 @@ pub(super) fn of_report(key: &IdentityKey, head: &Head<'_>, body: &Report<'_>) -
         body.order_id.as_bytes(),
         body.symbol.as_bytes(),
         body.text.as_bytes(),
-    ])
+    ]);
+    // Reports without it keep the content that they always had.
+    body.exec_restatement_reason.map_or(content, |reason| {
+        key.hash(&[b"more", &content.to_be_bytes(), &reason.to_be_bytes()])
+    })
 }
 
 // === impl Numbers ===

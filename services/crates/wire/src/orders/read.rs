@@ -103,6 +103,7 @@ pub(super) struct Report<'a> {
     pub(super) cxl_rej_reason: u32,
     pub(super) text: &'a str,
     pub(super) venue_seq: u64,
+    pub(super) exec_restatement_reason: Option<u32>,
 }
 
 /// Reads an envelope.
@@ -225,6 +226,7 @@ fn report<'a>(body: &mut Body<'a>, mut reader: Reader<'a>) -> Result<(), Malform
             21 => report.cxl_rej_reason = reader.integer(key)? as u32,
             22 => report.text = reader.text(key)?,
             23 => report.venue_seq = reader.integer(key)?,
+            24 => report.exec_restatement_reason = Some(reader.integer(key)? as u32),
             _ => reader.skip(key)?,
         }
     }

@@ -66,10 +66,34 @@ fn examples_read_back_as_the_values_they_are_of() {
     assert_eq!(wire::executions::parse(&copy), Ok(samples::trade()));
     let view = file("events/order_view", "bin");
     assert_eq!(wire::events::OrderView::decode(&view), Ok(samples::view()));
+    let view = file("events/order_view_of_next_day", "bin");
+    assert_eq!(wire::events::OrderView::decode(&view), Ok(samples::view_of_next_day()));
     let letter = file("events/dead_letter", "bin");
     assert_eq!(wire::events::DeadLetter::decode(&letter), Ok(samples::letter()));
     assert_eq!(wire::journal::begin(&file("journal/begin_body", "bin")), Ok(samples::begin()));
     assert_eq!(wire::journal::end(&file("journal/end_body", "bin")), Ok(samples::end()));
+}
+
+#[test]
+fn the_clock_of_a_turn_is_read_with_each_record_and_written_once() {
+    let body = file("journal/clocked_body", "bin");
+    let clocks: Vec<_> = wire::journal::inputs(&body)
+        .map(|input| match input.unwrap() {
+            wire::journal::Input::Record(record) => record.clock,
+            wire::journal::Input::Control { .. } => panic!("records alone"),
+        })
+        .collect();
+    let turn = samples::turn();
+    assert_eq!(clocks[..3], [turn; 3]);
+    assert_eq!(clocks[3].decided, turn.received.plus(709_000));
+    assert_eq!((clocks[3].source, clocks[3].error_ns), (turn.source, turn.error_ns));
+    // A body without clocks says so.
+    let plain = file("journal/batch_body", "bin");
+    let known = wire::journal::inputs(&plain).flatten().any(|input| {
+        matches!(input, wire::journal::Input::Record(record)
+            if record.clock != domain::TurnClock::default())
+    });
+    assert!(!known);
 }
 
 #[test]

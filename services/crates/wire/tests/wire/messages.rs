@@ -1,9 +1,11 @@
 //! Any message is written as the schema says, canonically, and read back as it was.
 
-use domain::{ExecType, LaneId, Mic, Notional, OrdStatus, OrdType, OrderId, Position, Price};
+use domain::{
+    ClockSource, ExecType, LaneId, Mic, Notional, OrdStatus, OrdType, OrderId, Position, Price,
+};
 use domain::{Quantity, Sequence, Side, TimeInForce, Timestamp, TradeDate};
 use proptest::prelude::*;
-use wire::events::{DeadLetter, DeadLetterKind, LifeCycle, LifeCycleKind, OrderView, Place};
+use wire::events::{DeadLetter, DeadLetterKind, LifeCycle, LifeCycleKind, OrderView, Place, Times};
 use wire::message::OrderStatusRequest;
 use wire::message::{Coded, ExecutionReport, Header, Message, NewOrderSingle};
 use wire::message::{OrderCancelReplaceRequest, OrderCancelRequest, OrderMassCancelRequest};
@@ -83,6 +85,7 @@ prop_compose! {
         prices in any::<[i64; 2]>(),
         (order_id, symbol, text) in (".{0,40}", ".{0,14}", ".{0,80}"),
         (ord_rej_reason, cxl_rej_reason, venue_seq) in (any::<u32>(), any::<u32>(), 1..u64::MAX),
+        exec_restatement_reason in any::<Option<u32>>(),
     ) -> ExecutionReport {
         let [last_qty, order_qty, cum_qty, leaves_qty] =
             quantities.map(|whole| Quantity::whole(i64::from(whole)));
@@ -92,6 +95,7 @@ prop_compose! {
             exec_ref_id, exec_type: exec_type.into(), ord_status: ord_status.into(), last_mkt,
             trade_date: TradeDate(trade_date), last_qty, last_px, order_qty, price, cum_qty,
             leaves_qty, order_id, symbol, side, ord_rej_reason, cxl_rej_reason, text, venue_seq,
+            exec_restatement_reason,
         }
     }
 }
@@ -144,6 +148,21 @@ prop_compose! {
 }
 
 prop_compose! {
+    fn times()(
+        [client_send, stream_arrival, router_receive] in [time(), time(), time()],
+        [risk_decision, route_send, venue_ack] in [time(), time(), time()],
+        [execution, persist, emit] in [time(), time(), time()],
+        clock_source in prop::sample::select(ClockSource::ALL),
+        clock_error_ns in any::<u32>(),
+    ) -> Times {
+        Times {
+            client_send, stream_arrival, router_receive, risk_decision, route_send, venue_ack,
+            execution, persist, emit, clock_source, clock_error_ns,
+        }
+    }
+}
+
+prop_compose! {
     fn event()(
         (number, order) in (any::<u128>(), any::<u128>().prop_map(OrderId)),
         kind in prop::sample::select(LifeCycleKind::ALL),
@@ -151,18 +170,21 @@ prop_compose! {
         texts in any::<[String; 5]>(),
         (rev, configuration, venue_seq) in (any::<u64>(), any::<u64>(), any::<u64>()),
         (ord_status, exec_type) in (known(OrdStatus::ALL), known(ExecType::ALL)),
-        amounts in any::<[i64; 5]>(),
+        amounts in any::<[i64; 7]>(),
         venue in mic(),
         (reasons, text) in (prop::collection::vec("[A-Z_]{1,20}", 0..4), ".{0,80}"),
         (ord_rej_reason, cxl_rej_reason, orders) in (any::<u32>(), any::<u32>(), any::<u32>()),
+        (exec_restatement_reason, times) in (any::<Option<u32>>(), times()),
     ) -> LifeCycle {
         let [sender, account, cl_ord_id, orig_cl_ord_id, exec_id] = texts;
-        let [order_qty, cum_qty, leaves_qty, last_qty, price] = amounts.map(Quantity);
+        let [order_qty, cum_qty, leaves_qty, last_qty, price, day_order_qty, day_cum_qty] =
+            amounts.map(Quantity);
         LifeCycle {
             id: number, kind, place, sender, account, cl_ord_id, orig_cl_ord_id, order, rev,
             configuration, ord_status, exec_type, exec_id, order_qty, cum_qty, leaves_qty,
             last_qty, last_px: Price(price.0), venue: Mic::new(&venue).unwrap(), venue_seq,
-            reasons, ord_rej_reason, cxl_rej_reason, text, orders,
+            reasons, ord_rej_reason, cxl_rej_reason, text, orders, day_order_qty, day_cum_qty,
+            exec_restatement_reason, times,
         }
     }
 }
@@ -174,19 +196,20 @@ prop_compose! {
         (side, ord_type) in (known(Side::ALL), known(OrdType::ALL)),
         time_in_force in known(TimeInForce::ALL),
         ord_status in prop::sample::select(OrdStatus::ALL),
-        amounts in any::<[i64; 4]>(),
+        amounts in any::<[i64; 6]>(),
         (cum_notional, venue) in (any::<i128>().prop_map(Notional), mic()),
         (configuration, venue_seq) in (any::<u64>(), any::<u64>()),
         reasons in prop::collection::vec("[A-Z_]{1,20}", 0..4),
-        (transact_time, decided, changed) in (time(), place(), place()),
+        (transact_time, decided, changed, times) in (time(), place(), place(), times()),
     ) -> OrderView {
         let [sender, account, cl_ord_id, root_cl_ord_id, symbol] = texts;
-        let [order_qty, cum_qty, leaves_qty, price] = amounts.map(Quantity);
+        let [order_qty, cum_qty, leaves_qty, price, day_order_qty, day_cum_qty] =
+            amounts.map(Quantity);
         OrderView {
             order, rev, sender, account, cl_ord_id, root_cl_ord_id, symbol, side, ord_type,
             time_in_force, ord_status, order_qty, cum_qty, leaves_qty, price: Price(price.0),
             cum_notional, venue: Mic::new(&venue).unwrap(), rule, configuration, venue_seq,
-            reasons, transact_time, decided, changed,
+            reasons, transact_time, decided, changed, day_order_qty, day_cum_qty, times,
         }
     }
 }

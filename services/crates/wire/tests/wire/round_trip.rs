@@ -116,6 +116,10 @@ fn control() -> impl Strategy<Value = Control> {
         (any::<u128>(), any::<i128>(), any::<u64>()).prop_map(|(limit, amount, transfer)| {
             Control::Allotment { limit: LimitKey(limit), amount, transfer }
         }),
+        (any::<u32>(), any::<i32>()).prop_map(|(number, date)| {
+            Control::BusinessDay { number, date: domain::TradeDate(date) }
+        }),
+        any::<u32>().prop_map(|orders| Control::DayEnd { orders }),
     ]
 }
 

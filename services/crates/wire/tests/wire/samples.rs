@@ -4,18 +4,22 @@ use std::sync::Arc;
 
 use domain::TradingState;
 use domain::Writer;
-use domain::entry::{FORMAT, RULES};
+use domain::entry::RULES;
 use domain::outcome::{Forwarded, Rejection, Routed};
 use domain::{AccountKey, Control, Entry, EntryKind, Epoch, ExecType, HashRange, Kill, LaneId};
 use domain::{Counts, LimitKey, Reservation, Reservations};
-use domain::{Mic, Notional, OrdStatus, OrdType, OrderId, Outcome, Position, Price, Quantity};
+use domain::{Mic, OrdStatus, OrdType, OrderId, Outcome, Position, Price, Quantity, TurnClock};
 use domain::{Reason, Reasons, Scope, Sequence, Side, StateDigest, Text, TimeInForce, Timestamp};
-use wire::events::{DeadLetter, DeadLetterKind, LifeCycle, LifeCycleKind, OrderView, Place};
 use wire::journal::{Begin, BodyWriter, Child, End, Parent};
 use wire::message::OrderStatusRequest;
 use wire::message::{ExecutionReport, Header, Message, NewOrderSingle};
 use wire::message::{OrderCancelReplaceRequest, OrderCancelRequest, OrderMassCancelRequest};
 use wire::venue::VenueOrder;
+
+#[path = "samples/events.rs"]
+mod events;
+use events::events;
+pub(crate) use events::{letter, turn, view, view_of_next_day};
 
 /// An example of `proto/golden`.
 pub(crate) struct Sample {
@@ -50,6 +54,8 @@ pub(crate) fn all() -> Vec<Sample> {
     }
     let kind = "orderflow.events.v1.OrderView";
     samples.push(Sample { name: "events/order_view", kind, bytes: view().encode() });
+    let bytes = view_of_next_day().encode();
+    samples.push(Sample { name: "events/order_view_of_next_day", kind, bytes });
     let kind = "orderflow.events.v1.DeadLetter";
     samples.push(Sample { name: "events/dead_letter", kind, bytes: letter().encode() });
     for (name, entry) in entries() {
@@ -63,6 +69,8 @@ pub(crate) fn all() -> Vec<Sample> {
         ("journal/batch_body_trading_states", trading_states_body()),
         ("journal/batch_body_limits", limits_body()),
         ("journal/end_body", end_body()),
+        ("journal/days_body", days_body()),
+        ("journal/clocked_body", clocked_body()),
     ];
     for (name, bytes) in bodies {
         samples.push(Sample { name, kind: "orderflow.journal.v1.Body", bytes });
@@ -227,6 +235,10 @@ fn reports() -> Vec<(&'static str, ExecutionReport)> {
         exec_ref_id: "M-55".to_owned(),
         ..of("M-57", ExecType::TradeCancel, OrdStatus::New)
     };
+    let halted = ExecutionReport {
+        exec_restatement_reason: Some(6),
+        ..of("R-4", ExecType::Canceled, OrdStatus::Canceled)
+    };
     let refused = ExecutionReport {
         cxl_rej_reason: 1,
         ..answered(of("R-2", ExecType::CancelRejected, OrdStatus::Filled))
@@ -243,6 +255,7 @@ fn reports() -> Vec<(&'static str, ExecutionReport)> {
         ("orders/execution_report_trade", trade()),
         ("orders/execution_report_rejected", rejected),
         ("orders/execution_report_canceled", canceled),
+        ("orders/execution_report_canceled_on_halt", halted),
         ("orders/execution_report_replaced", replaced),
         ("orders/execution_report_trade_correct", corrected),
         ("orders/execution_report_trade_cancel", busted),
@@ -266,107 +279,6 @@ fn outputs() -> Vec<(&'static str, VenueOrder)> {
 
 fn mic() -> Mic {
     Mic::new("XDEM").unwrap()
-}
-
-fn place() -> Place {
-    Place {
-        lane: LaneId(77),
-        index: 12,
-        position: Position::new(Sequence::of(345), 2),
-        arrival: OPENING.plus(9),
-    }
-}
-
-fn events() -> Vec<(&'static str, LifeCycle)> {
-    let accepted = LifeCycle {
-        id: 0xfeed,
-        kind: LifeCycleKind::Accepted,
-        place: place(),
-        sender: "ITCH".to_owned(),
-        account: "ITCH-417".to_owned(),
-        cl_ord_id: "8417".to_owned(),
-        order: OrderId(0x1234),
-        rev: 1,
-        configuration: 1,
-        ord_status: Some(OrdStatus::PendingNew),
-        order_qty: Quantity::whole(100),
-        leaves_qty: Quantity::whole(100),
-        venue: mic(),
-        venue_seq: 1,
-        ..LifeCycle::default()
-    };
-    let rejected = LifeCycle {
-        kind: LifeCycleKind::Rejected,
-        rev: 0,
-        ord_status: Some(OrdStatus::Rejected),
-        leaves_qty: Quantity::ZERO,
-        venue: Mic::EMPTY,
-        venue_seq: 0,
-        reasons: vec!["MAX_ORDER_QTY".to_owned(), "MAX_ORDER_NOTIONAL".to_owned()],
-        ord_rej_reason: 26,
-        text: "100 shares are above the account's 50".to_owned(),
-        ..accepted.clone()
-    };
-    let changed = LifeCycle {
-        kind: LifeCycleKind::StateChanged,
-        rev: 3,
-        ord_status: Some(OrdStatus::PartiallyFilled),
-        exec_type: Some(ExecType::Trade),
-        exec_id: "M-55".to_owned(),
-        cum_qty: Quantity::whole(40),
-        leaves_qty: Quantity::whole(60),
-        last_qty: Quantity::whole(40),
-        last_px: Price(9_933_500_000),
-        ..accepted.clone()
-    };
-    vec![
-        ("events/life_cycle_accepted", accepted),
-        ("events/life_cycle_rejected", rejected),
-        ("events/life_cycle_state_changed", changed),
-    ]
-}
-
-/// The plain order after its fill.
-pub(crate) fn view() -> OrderView {
-    OrderView {
-        order: OrderId(0x1234),
-        rev: 3,
-        sender: "ITCH".to_owned(),
-        account: "ITCH-417".to_owned(),
-        cl_ord_id: "8417".to_owned(),
-        root_cl_ord_id: "8417".to_owned(),
-        symbol: "CHAR".to_owned(),
-        side: Some(Side::Buy),
-        ord_type: Some(OrdType::Limit),
-        time_in_force: Some(TimeInForce::Day),
-        ord_status: OrdStatus::PartiallyFilled,
-        order_qty: Quantity::whole(100),
-        cum_qty: Quantity::whole(40),
-        leaves_qty: Quantity::whole(60),
-        price: Price(9_934_000_000),
-        cum_notional: Notional(9_933_500_000 * 4_000_000_000),
-        venue: mic(),
-        rule: 1,
-        configuration: 1,
-        venue_seq: 1,
-        reasons: Vec::new(),
-        transact_time: OPENING,
-        decided: place(),
-        changed: Place { index: 14, ..place() },
-    }
-}
-
-/// A record that is no message.
-pub(crate) fn letter() -> DeadLetter {
-    DeadLetter {
-        id: 0xdead,
-        kind: DeadLetterKind::Undecodable,
-        place: place(),
-        text: "not a message of the schema".to_owned(),
-        hash: domain::hash::row(b"garbage"),
-        length: 7,
-        data: b"garbage".to_vec(),
-    }
 }
 
 /// Who a lane with one parent is.
@@ -468,6 +380,33 @@ fn limits_body() -> Vec<u8> {
     body.bytes().to_vec()
 }
 
+/// The controls of the change of business day.
+pub(crate) fn day_controls() -> Vec<Control> {
+    vec![Control::BusinessDay { number: 2, date: OPENING.day() }, Control::DayEnd { orders: 512 }]
+}
+
+/// Three records of one turn and one of the next.
+fn clocked_body() -> Vec<u8> {
+    let mut body = BodyWriter::default();
+    let data = wire::message::encode(&plain_order().into());
+    body.clock(turn());
+    for number in 0..4 {
+        let position = Position::new(Sequence::of(345 + number), 0);
+        if number == 3 {
+            let received = turn().received.plus(700_000);
+            body.clock(TurnClock { received, decided: received.plus(9_000), ..turn() });
+        }
+        body.record(position, OPENING, &data, &outcomes()[0]);
+    }
+    body.bytes().to_vec()
+}
+
+fn days_body() -> Vec<u8> {
+    let mut body = BodyWriter::default();
+    day_controls().iter().for_each(|control| body.control(control));
+    body.bytes().to_vec()
+}
+
 /// Every outcome.
 pub(crate) fn outcomes() -> Vec<Outcome> {
     let (order, venue, configuration) = (OrderId(0x1234), mic(), 1);
@@ -533,7 +472,8 @@ pub(crate) fn entries() -> Vec<(&'static str, Entry)> {
             start: Position::START,
             end,
             state: StateDigest { accounts: 10, lane: 20 },
-            format: FORMAT,
+            // Examples stay as they were written.
+            format: 1,
             rules: RULES,
             content: [0; 16],
             body: Arc::from(body),
