@@ -90,7 +90,7 @@ locals {
       source      = ["aws.cloudwatch"]
       detail-type = ["CloudWatch Alarm State Change"]
       detail = {
-        alarmName = sort(concat([for key in keys(var.health_checks) : "${var.name}-dr-${key}"], try(tolist(var.controller.trigger_alarms), [])))
+        alarmName = sort(concat([for key in keys(var.health_checks) : "${var.name}-dr-${var.region}-${key}"], try(tolist(var.controller.trigger_alarms), [])))
         state     = { value = ["ALARM"] }
       }
     })

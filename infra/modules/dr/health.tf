@@ -15,11 +15,12 @@ resource "aws_route53_health_check" "this" {
   reference_name    = substr("${var.name}-dr-${each.key}", 0, 27)
 }
 
+# Every pair has its own here: the standby's Region is part of the name.
 resource "aws_cloudwatch_metric_alarm" "health" {
   for_each = var.health_checks
 
   region              = "us-east-1"
-  alarm_name          = "${var.name}-dr-${each.key}"
+  alarm_name          = "${var.name}-dr-${var.region}-${each.key}"
   alarm_description   = "${each.value.fqdn} in ${var.posture.peer_region} doesn't answer, seen from several Regions."
   namespace           = "AWS/Route53"
   metric_name         = "HealthCheckStatus"
@@ -41,13 +42,13 @@ resource "aws_cloudwatch_event_rule" "forward" {
   for_each = local.forwarding
 
   region      = "us-east-1"
-  name        = "${var.name}-dr-forward"
+  name        = "${var.name}-dr-forward-${var.region}"
   description = "Hands health alarms to ${var.region}"
 
   event_pattern = jsonencode({
     source      = ["aws.cloudwatch"]
     detail-type = ["CloudWatch Alarm State Change"]
-    detail      = { alarmName = [for key in sort(keys(var.health_checks)) : "${var.name}-dr-${key}"], state = { value = ["ALARM"] } }
+    detail      = { alarmName = [for key in sort(keys(var.health_checks)) : "${var.name}-dr-${var.region}-${key}"], state = { value = ["ALARM"] } }
   })
 }
 

@@ -20,11 +20,12 @@ locals {
   lagging = setsubtract(local.replicated, local.strong)
 }
 
+# A stream and a table may have one name, and then alarms of one name would be one alarm.
 resource "aws_cloudwatch_metric_alarm" "table" {
   for_each = local.alarms
 
   region              = each.value.region
-  alarm_name          = "${var.name}-${each.key}"
+  alarm_name          = "${var.name}-table-${each.key}"
   alarm_description   = "${local.names[each.value.table]} in ${each.value.region} ${each.value.meaning}"
   namespace           = "AWS/DynamoDB"
   metric_name         = each.value.metric

@@ -63,7 +63,7 @@ run "alarms_and_health_events_are_second_triggers" {
   }
 
   assert {
-    condition     = jsondecode(aws_cloudwatch_event_rule.trigger["alarm"].event_pattern).detail.alarmName == ["orderflow-prod-dr-api"]
+    condition     = jsondecode(aws_cloudwatch_event_rule.trigger["alarm"].event_pattern).detail.alarmName == ["orderflow-prod-dr-eu-central-1-api"]
     error_message = "The rule must wait for the alarm that exists."
   }
 }
@@ -72,7 +72,7 @@ run "health_alarm_is_handed_over_from_us_east_1" {
   command = plan
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.health["api"].region == "us-east-1" && aws_cloudwatch_event_target.forward["this"].arn == "arn:aws:events:eu-central-1:123456789012:event-bus/default"
+    condition     = aws_cloudwatch_metric_alarm.health["api"].region == "us-east-1" && aws_cloudwatch_metric_alarm.health["api"].alarm_name == "orderflow-prod-dr-eu-central-1-api" && aws_cloudwatch_event_rule.forward["this"].name == "orderflow-prod-dr-forward-eu-central-1" && aws_cloudwatch_event_target.forward["this"].arn == "arn:aws:events:eu-central-1:123456789012:event-bus/default"
     error_message = "Route 53 reports to us-east-1; its alarm must reach the standby."
   }
 }

@@ -115,7 +115,7 @@ run "one_region_has_no_replica" {
   }
 
   assert {
-    condition     = alltrue(flatten([for table in ["journal", "orders", "control", "leases"] : [for alarm, metric in { write-throttled = "WriteThrottleEvents", read-throttled = "ReadThrottleEvents", system-errors = "SystemErrors" } : aws_cloudwatch_metric_alarm.table["${table}-${alarm}"].metric_name == metric && aws_cloudwatch_metric_alarm.table["${table}-${alarm}"].dimensions.TableName == "orderflow-prod-${table}"]]))
+    condition     = alltrue(flatten([for table in ["journal", "orders", "control", "leases"] : [for alarm, metric in { write-throttled = "WriteThrottleEvents", read-throttled = "ReadThrottleEvents", system-errors = "SystemErrors" } : aws_cloudwatch_metric_alarm.table["${table}-${alarm}"].metric_name == metric && aws_cloudwatch_metric_alarm.table["${table}-${alarm}"].alarm_name == "orderflow-prod-table-${table}-${alarm}" && aws_cloudwatch_metric_alarm.table["${table}-${alarm}"].dimensions.TableName == "orderflow-prod-${table}"]]))
     error_message = "Throttled writes, reads or errors of a table have no alarm."
   }
 

@@ -37,6 +37,11 @@ impl Quotas {
         Self { account }
     }
 
+    /// Region that is asked about.
+    pub fn region(&self) -> &str {
+        self.account.region()
+    }
+
     /// A quota by its service's and its own code, such as `ec2` and `L-1216C47A`.
     ///
     /// # Errors

@@ -23,14 +23,19 @@ mod junit;
 mod live;
 mod mutate;
 mod names;
+mod online;
 mod plans;
 mod policy;
+mod preflight;
+mod same;
 mod scan;
 mod stacks;
 mod stores;
 mod terraform;
 mod tests;
 mod tree;
+mod twice;
+mod verify;
 mod written;
 
 use std::collections::BTreeMap;
@@ -171,6 +176,24 @@ pub enum Verb {
         #[arg(long)]
         write: bool,
     },
+    /// Read a deployed stack's account back, and compare it with the state
+    Verify {
+        /// Such as prod/eu-west-1
+        #[arg(short, long)]
+        stack: String,
+        /// A file of `terraform show -json` instead of the stack's own state
+        #[arg(long)]
+        state: Option<PathBuf>,
+    },
+    /// Compare an account's quotas with what a plan needs, before it is applied
+    Preflight {
+        /// Such as prod/eu-west-1
+        #[arg(short, long)]
+        stack: String,
+        /// A file of `terraform show -json` of a plan; unset, one is made from the example inputs
+        #[arg(long)]
+        plan: Option<PathBuf>,
+    },
     /// Trivy over the tree, and its own checks over their fixtures; listed as not run without it
     Scan,
     /// Everything that needs no account, with a count of what passed and failed
@@ -202,6 +225,9 @@ pub fn run(root: &Path, verb: Verb) -> Result<bool> {
     if let Verb::Cost { diff: Some(plans), .. } = &verb {
         print!("{}", cost::difference(root, plans)?);
         return Ok(true);
+    }
+    if let Verb::Verify { stack, state } = &verb {
+        return online::verify(root, stack, state.as_deref());
     }
     let terraform = terraform::Terraform::find(root)?;
     if let Some(passed) = terraform.entered()? {
@@ -264,6 +290,9 @@ fn more(
 ) -> Result<()> {
     let root = terraform.root();
     match verb {
+        Verb::Preflight { stack, plan } => {
+            online::preflight(terraform, &stack, plan.as_deref(), tally)?;
+        }
         Verb::Plan { stack: Some(stack), .. } => {
             plans::alone(terraform, root, &stack, tally)?;
         }

@@ -1,9 +1,10 @@
 //! Plans every stack from nothing but its example inputs, and holds the plans against each other.
 //!
 //! Entry points: [`run`], [`one`], [`part`].
-//! Checked: each stack plans in the stacks' order; no networks overlap; every store is backed up;
-//! services have their settings; streams, tables and queues have the names that services know; what
-//! exists per mode and role is what `infra/modules/cell/golden` lists, exactly.
+//! Checked: each stack plans in the stacks' order; no networks overlap; nothing is made twice; all
+//! stores are backed up; services have their settings; streams, tables and queues have the names
+//! that services know; what exists per mode and role is what `infra/modules/cell/golden` lists,
+//! exactly.
 //! Plans lie in `target/infra`; nothing is read from or written to an account.
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ use super::live::{LIVE, Live, Stack};
 use super::names;
 use super::stores;
 use super::terraform::Terraform;
+use super::twice;
 
 /// The pair that the other modes are planned from, and the mode that its files name.
 const SAMPLE: [&str; 3] = ["prod/pair-eu", "prod/eu-west-1", "prod/eu-central-1"];
@@ -58,6 +60,7 @@ pub(super) fn run(
     ids.iter().for_each(|problem| println!("xtask infra: {problem}"));
     tally.count("each stack is given its ids by the stacks before it", ids.is_empty());
     stores::compare(&live, &plans, tally);
+    twice::compare(&live, &plans, tally);
     flows::compare(plans.get(FLOWS).unwrap_or(&Value::Null), tally);
     cost::compare(root, &live, &plans, tally)?;
     names::compare(root, &live, &plans, tally)?;

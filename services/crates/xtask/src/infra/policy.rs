@@ -31,6 +31,7 @@ use super::Tally;
 use super::live::{LIVE, Live};
 use super::plans;
 use super::terraform::Terraform;
+use super::verify;
 
 /// Stacks whose states are judged in every run, by their paths.
 const SAMPLE: [&str; 5] =
@@ -61,7 +62,7 @@ pub enum Part {
     Wildcards,
     /// The rules of infra/policy/guard
     Guard,
-    /// Whether alarms and dashboards look at metrics that exist
+    /// Whether alarms and dashboards look at metrics, and `verify` at properties, that exist
     Metrics,
     /// Whether event rules match events that are sent
     Events,
@@ -154,6 +155,7 @@ pub(super) fn run(
         let spec = spec::service_spec(root)?;
         if choice.wants(Part::Metrics) {
             metrics::compare(root, &spec, &judged, tally)?;
+            verify::described(root, |kind, path| spec.has_property(kind, path), tally)?;
         }
         if choice.wants(Part::Events) {
             events::compare(root, &spec, &judged, tally)?;

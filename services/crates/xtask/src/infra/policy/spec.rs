@@ -33,6 +33,8 @@ struct Schema {
     event: Entities,
     #[serde(rename = "eventTypeDefinition")]
     event_type: Entities,
+    #[serde(rename = "typeDefinition")]
+    inner: Entities,
 }
 
 #[derive(Debug, Deserialize)]
@@ -51,6 +53,29 @@ impl ServiceSpec {
     pub(super) fn resource(&self, kind: &str) -> Option<&Value> {
         let mut resources = self.schema.resource.entities.iter();
         resources.find(|resource| resource["cloudFormationType"] == kind)
+    }
+
+    /// Whether a resource has a property, by a path of names; digits are places in a list.
+    pub(super) fn has_property(&self, kind: &str, path: &str) -> bool {
+        let Some(mut owner) = self.resource(kind) else { return false };
+        let mut names = path.split('.').filter(|name| name.parse::<usize>().is_err()).peekable();
+        while let Some(name) = names.next() {
+            let [property, attribute] =
+                ["properties", "attributes"].map(|place| &owner[place][name]);
+            let mut kind = if property.is_null() { &attribute["type"] } else { &property["type"] };
+            while kind["type"] == "array" {
+                kind = &kind["element"];
+            }
+            if kind.is_null() || names.peek().is_none() {
+                return !kind.is_null();
+            }
+            let mut inner = self.schema.inner.entities.iter();
+            let Some(next) = inner.find(|one| one["$id"] == kind["reference"]["$ref"]) else {
+                return false;
+            };
+            owner = next;
+        }
+        false
     }
 
     /// Fields of an event, with dots; `*` ends one below which anything may be. `None` when nobody
