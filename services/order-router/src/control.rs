@@ -30,6 +30,8 @@ pub struct Table<C> {
     unread: u64,
     kill: u64,
     day: u32,
+    /// The newest set that was handed on.
+    in_force: Option<Arc<Configuration>>,
     /// Releases older than this start are for the lines that ran then.
     release: u64,
     /// The format that its lanes write.
@@ -70,13 +72,27 @@ impl<C: ControlTable> Table<C> {
         let Numbers { set, kill, day } = taken;
         let releases = control.releases_after(0).unwrap_or_default();
         let release = releases.last().map_or(0, |release| release.0);
-        let (polled_at, unread) = (i64::MIN, 0);
-        Self { control, interval_ns, polled_at, set, unread, kill, day, release, format }
+        let (polled_at, unread, in_force) = (i64::MIN, 0, None);
+        Self { control, interval_ns, polled_at, set, unread, kill, day, in_force, release, format }
     }
 
     /// Goes on after the last release that a line before this one took.
     pub fn release_after(&mut self, number: Option<u64>) {
         self.release = number.unwrap_or(self.release);
+    }
+
+    /// Goes on from the set that a lane has.
+    pub fn begin_with(&mut self, set: Option<Arc<Configuration>>) {
+        let number = |set: &Option<Arc<Configuration>>| set.as_ref().map_or(0, |set| set.number);
+        if number(&set) > number(&self.in_force) {
+            self.in_force = set;
+        }
+    }
+
+    /// The newest set that lanes have, or were handed.
+    #[must_use]
+    pub fn in_force(&self) -> Option<&Configuration> {
+        self.in_force.as_deref()
     }
 
     /// The last release that was taken.
@@ -85,16 +101,17 @@ impl<C: ControlTable> Table<C> {
         self.release
     }
 
-    /// Hands what is new to decide, when it is time to look; says whether there was anything.
+    /// Hands what is new to decide, when it is time to look (`None` when it isn't); says whether there
+    /// was anything.
     ///
     /// # Errors
     /// A [`Fault`] of the table.
-    pub fn poll(&mut self, now: i64, changes: &mut Sender<Change>) -> Result<bool, Fault> {
+    pub fn poll(&mut self, now: i64, changes: &mut Sender<Change>) -> Result<Option<bool>, Fault> {
         if now.saturating_sub(self.polled_at) < self.interval_ns {
-            return Ok(false);
+            return Ok(None);
         }
         self.polled_at = now;
-        self.take(changes)
+        self.take(changes).map(Some)
     }
 
     /// Hands what is new to decide, whatever the time; says whether there was anything.
@@ -113,11 +130,13 @@ impl<C: ControlTable> Table<C> {
             }
             self.unread = 0;
             let control = Control::Configuration { number, hash };
-            let change = Change { lane: None, control, configuration: Some(configuration) };
+            let configuration = Some(configuration);
+            let change = Change { lane: None, control, configuration: configuration.clone() };
             if changes.send(change).is_err() {
                 break;
             }
             self.set = number;
+            self.in_force = configuration;
             any = true;
         }
         for kill in self.control.kills_after(self.kill)? {

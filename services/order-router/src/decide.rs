@@ -291,7 +291,8 @@ impl Lane {
                 _ => true,
             };
             if is_new {
-                self.place(change.control, batch);
+                let control = self.kept_for_use(change.control);
+                self.place(control, batch);
                 self.configuration = change.configuration.or(self.configuration.take());
             }
         }
@@ -302,6 +303,17 @@ impl Lane {
         if self.fold.books.due() > 0 {
             self.place(Control::DayEnd { orders: DAY_ENDS }, batch);
         }
+    }
+
+    /// What a lane gives back it doesn't use: what was admitted since it was asked stays (INV-12).
+    fn kept_for_use(&self, control: Control) -> Control {
+        let Control::Allotment { limit, amount, transfer } = control else { return control };
+        let own = self.fold.books.allotment(limit);
+        if transfer != own.transfer || amount >= own.amount {
+            return control;
+        }
+        let amount = amount.max(own.used.min(own.amount));
+        Control::Allotment { limit, amount, transfer }
     }
 
     fn tick(&mut self, batch: &mut Batch, tick_ns: i64) {

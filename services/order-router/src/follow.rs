@@ -15,7 +15,7 @@
 //!
 //! A crash loses its books; they are folded again from the newest snapshot that all have passed.
 
-use domain::{Control, Entry, LaneId, Position, Timestamp};
+use domain::{Control, Entry, LaneId, LimitKey, Position, Timestamp};
 use lane::{Sender, Stage, Turn, Watermark};
 use ports::chain::{self, Reader};
 use ports::{Cursors, Fault, Journal, LaneRow, Leases, Publisher, World};
@@ -24,12 +24,13 @@ use wire::events::Place;
 use wire::journal::Input;
 
 use crate::admin::Progress;
+use crate::allotter::{Allotter, Parent, Side};
 use crate::control::Table;
 use crate::decide::Change;
 use crate::error::{Error, Failure};
 use crate::fold::{Applied, Fold};
 use crate::limits::FOLLOW_ENTRIES;
-use crate::lineage::Kin;
+use crate::lineage::{self, Kin};
 use crate::outputs::{Committed, Outputs};
 use crate::recover;
 use crate::relay::{self, Relay};
@@ -43,6 +44,7 @@ pub struct Follow<W: World> {
     lanes: Vec<Lane>,
     table: Table<W::Control>,
     changes: Sender<Change>,
+    allotter: Allotter,
     options: Options,
     published: Vec<Published>,
     stop: Stop,
@@ -69,6 +71,8 @@ pub struct Hands<W: World> {
     pub snapshots: W::Snapshots,
     /// The lanes.
     pub leases: W::Leases,
+    /// What lanes may use of limits that span them.
+    pub limits: W::Limits,
 }
 
 /// A lane that is followed.
@@ -91,6 +95,10 @@ pub struct Lane {
     parents: Vec<(LaneId, u64)>,
     /// The committed index when it was opened.
     opened: u64,
+    /// The lanes that it came from, as long as a limit may have rows of theirs.
+    shares: Vec<Parent>,
+    /// Limits whose allotment the entries folded last changed.
+    allotted: Vec<LimitKey>,
     /// What decide was told last; nothing yet after a start, when the books may say either.
     told_lagging: Option<bool>,
 }
@@ -110,6 +118,7 @@ impl<W: World> Follow<W> {
             lanes,
             table,
             changes,
+            allotter: Allotter::default(),
             options,
             published: Vec::new(),
             stop: stop.clone(),
@@ -136,6 +145,7 @@ impl<W: World> Follow<W> {
                 self.dropped = Some(lane.outputs.lane);
             }
             worked |= followed?;
+            lane.allotted.drain(..).for_each(|limit| self.allotter.seen(lane.slot, limit));
             worked |= lane.relay.turn(&mut self.hands.publisher, now) > 0;
         }
         worked |= self.take_published(now);
@@ -154,13 +164,28 @@ impl<W: World> Follow<W> {
     fn poll_control(&mut self, now: i64) -> Result<bool, Fault> {
         let problem = self.table.poll(now, &mut self.changes);
         match problem {
-            Ok(polled) => {
+            Ok(Some(polled)) => {
                 let unread = self.table.unread();
                 self.progress.try_update(|facts| facts.unread_set = unread);
-                Ok(polled)
+                Ok(self.look_at_limits()? || polled)
             }
+            Ok(None) => Ok(false),
             Err(Fault::Retry(_) | Fault::Unknown) => Ok(false),
             Err(fault) => Err(fault),
+        }
+    }
+
+    /// Grants, takes and gives back what lanes may use of limits that span them.
+    fn look_at_limits(&mut self) -> Result<bool, Fault> {
+        let open = self.lanes.iter().filter(|lane| lane.ended.is_none());
+        let lanes = open.clone().count();
+        let current = open.filter(|lane| lane.folded() >= lane.committed.get());
+        let sides: Vec<Side<'_>> = current.map(Lane::side).collect();
+        let set = self.table.in_force();
+        let limits = &mut self.hands.limits;
+        match self.allotter.look(limits, set, (&sides, lanes), &mut self.changes) {
+            Err(Fault::Retry(_) | Fault::Unknown) => Ok(false),
+            looked => looked,
         }
     }
 
@@ -331,6 +356,7 @@ impl Lane {
         let mut indexes = snapshots.iter().map(|(head, _)| head.index);
         let newest = indexes.next().unwrap_or(0);
         let parents = row.map(|row| parents_of(row, rows)).unwrap_or_default();
+        let shares = lineage::shares(&mut hands.journal, options, &parents)?;
         let mut relay = Relay::new(lane, slot, folded);
         relay.follow_after(parents.clone());
         Ok(Self {
@@ -346,12 +372,19 @@ impl Lane {
             ended,
             is_child: row.is_some_and(|row| !row.parents.is_empty()),
             parents,
+            shares,
+            allotted: Vec::new(),
             told_lagging: None,
         })
     }
 
     fn folded(&self) -> u64 {
         self.reader.last().map_or(0, |last| last.index)
+    }
+
+    fn side(&self) -> Side<'_> {
+        let (slot, lane, parents) = (self.slot, self.outputs.lane, &self.shares);
+        Side { slot, lane, books: &self.fold.books, parents }
     }
 
     fn has_caught_up(&self) -> bool {
@@ -381,6 +414,7 @@ impl Lane {
             outputs: self.outputs,
             relay: &mut self.relay,
             view: &mut self.view,
+            allotted: &mut self.allotted,
             now,
             opened: self.opened,
             fault: None,
@@ -486,6 +520,7 @@ struct Taken<'a> {
     outputs: Outputs,
     relay: &'a mut Relay,
     view: &'a mut View,
+    allotted: &'a mut Vec<LimitKey>,
     now: i64,
     /// What was committed when this line was opened: nobody saw when that was.
     opened: u64,
@@ -519,6 +554,9 @@ impl Taken<'_> {
                 let (position, arrival) = (entry.end, books.lane_time());
                 let place = Place { lane, index, position, arrival };
                 self.outputs.of_control(control, place, &mut out);
+                if let Control::Allotment { limit, .. } = control {
+                    self.allotted.push(*limit);
+                }
                 for ended in books.day_ended() {
                     let Some(order) = books.order(ended.order) else { continue };
                     let named = self.view.day_ended(store, order, place)?;

@@ -35,6 +35,8 @@ pub mod lineage;
 pub mod recover;
 pub mod retire;
 
+pub mod allot;
+pub mod allotter;
 pub mod control;
 pub mod follow;
 pub mod outputs;

@@ -23,6 +23,7 @@ use ports::chain::{self, Reader};
 use ports::{Fault, Journal, LaneEnd, LaneRow, Leases, SnapshotHead, Snapshots, World};
 use wire::journal::{Child, Parent};
 
+use crate::allotter;
 use crate::config::Config;
 use crate::error::Error;
 use crate::fold::{self, Fold};
@@ -259,6 +260,27 @@ fn ended(
     let Entry { index, content, state, .. } = end;
     let parent = Parent { lane, index, content, state };
     Ok(AtEnd { parent, fold, child, is_first: place == 0 })
+}
+
+/// Who goes on with what of the allotments of lanes that ended.
+///
+/// # Errors
+/// An End that can't be read.
+pub(crate) fn shares(
+    journal: &mut impl Journal,
+    options: &Options,
+    ended: &[(LaneId, u64)],
+) -> Result<Vec<allotter::Parent>, Error> {
+    let mut parents = Vec::new();
+    for (lane, index) in ended {
+        let gone = || Error::Chain { lane: *lane, reason: "its End has gone".to_owned() };
+        let end = journal.read(*lane, *index, 1).map_err(failed)?.pop().flatten();
+        let children = children(journal, &end.ok_or_else(gone)?)?;
+        let child = |child: Child| (sibling(options, &child.shard), child.shares);
+        let children = children.into_iter().map(child).collect();
+        parents.push(allotter::Parent { lane: *lane, children });
+    }
+    Ok(parents)
 }
 
 /// The children that a live End names. Readers keep heads alone, so the body is read again.

@@ -8,7 +8,8 @@
 //! On a crash the row is still there, and the next start does the rest.
 
 use domain::LaneId;
-use ports::{Fault, Journal as _, LaneRow, Leases as _, OrderView as _, Snapshots as _, World};
+use ports::{Fault, Journal as _, LaneRow, Leases as _, Limits as _, OrderView as _};
+use ports::{Snapshots as _, World};
 
 use crate::follow::Hands;
 use crate::relay;
@@ -60,6 +61,11 @@ pub fn retire<W: World>(
         if !can_be_followed(hands, child)? {
             return Ok(false);
         }
+    }
+    // A child adds what it was given to its own part of each limit, and takes the lane's row out.
+    let items = hands.limits.items()?;
+    if items.iter().any(|item| item.row(lane).is_some()) {
+        return Ok(false);
     }
     // The row last: until it has gone, the next start does the rest.
     hands.journal.release(lane, index)?;

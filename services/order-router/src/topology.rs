@@ -87,9 +87,11 @@ pub fn line<W: World>(
         view: world.view().map_err(failed)?,
         snapshots: world.snapshots().map_err(failed)?,
         leases: world.leases().map_err(failed)?,
+        limits: world.limits().map_err(failed)?,
     };
     let (mut decided, mut settled, mut followed) = (Vec::new(), Vec::new(), Vec::new());
     let mut taken = Numbers::MAX;
+    let mut in_force = Vec::new();
     let rows = retired(&mut hands, since.rows).map_err(failed)?;
     for lane in recovered {
         let books = &lane.fold.books;
@@ -99,6 +101,7 @@ pub fn line<W: World>(
             0 => None,
             number => Some(control::load(&mut control, number, hash)?),
         };
+        in_force.extend(configuration.clone());
         let committed = Watermark::new(lane.owner.committed());
         let at = (lane.slot, lane.spec.lane);
         followed.push(follow::Lane::open(&mut hands, options, at, committed.clone(), &rows)?);
@@ -122,6 +125,7 @@ pub fn line<W: World>(
     let settle = Settle::new(journal, settled, config, told, rings);
     let mut table = Table::new(control, config.control_poll_ns, taken, options.format);
     table.release_after(since.released);
+    in_force.into_iter().for_each(|set| table.begin_with(Some(set)));
     // What was published while nothing ran binds before the first record.
     table.take(&mut to_changes).map_err(failed)?;
     let follow = Follow::new(hands, followed, (table, to_changes), options.clone(), told);

@@ -1,7 +1,7 @@
 //! A copy of the data folder, made while an instance writes it, and a folder made of such a copy.
 //!
 //! ```text
-//!  leases -> cursors, snapshots -> journal -> control, orders -> what left the line -> venue -> list
+//!  leases, limits -> cursors, snapshots -> journal -> control, orders -> what left the line -> venue -> list
 //! ```
 //!
 //! Entry points: [`copy`], [`restore`].
@@ -128,7 +128,7 @@ pub fn restore(from: &Path, data: &Path, mut told: impl FnMut(&str)) -> Result<L
 fn parts(data: &Path, to: &Path, told: &mut impl FnMut(&str)) -> Result<(), Error> {
     fs::create_dir_all(to).map_err(|error| local(to, "making", &error))?;
     // Lanes that end meanwhile are ended again by the copy: the journal says so.
-    for name in ["genesis", "orderflow.toml", "leases"] {
+    for name in ["genesis", "orderflow.toml", "leases", "limits"] {
         copy::file(&data.join(name), &to.join(name))?;
     }
     for name in ["cursors", "snapshots", "starts"] {

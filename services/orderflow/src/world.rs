@@ -21,8 +21,8 @@ use local::disk::RealDisk;
 use local::journal::Claim;
 use local::stream::{Settings, Stream};
 use local::{
-    Folder, Genesis, LocalControl, LocalCursors, LocalJournal, LocalLeases, LocalSnapshots,
-    LocalView, Starts, log,
+    Folder, Genesis, LocalControl, LocalCursors, LocalJournal, LocalLeases, LocalLimits,
+    LocalSnapshots, LocalView, Starts, log,
 };
 use order_router::LaneSpec;
 use ports::{Fault, Journal as _, OrderView as _, World};
@@ -52,6 +52,8 @@ pub struct Stores {
     pub snapshots: LocalSnapshots,
     /// Which lanes there are.
     pub leases: LocalLeases,
+    /// What lanes may use of limits that span them.
+    pub limits: LocalLimits,
     /// Configuration and commands.
     pub control: LocalControl<RealDisk>,
     /// Look-ups.
@@ -109,6 +111,7 @@ impl Stores {
             cursors,
             snapshots,
             leases: LocalLeases::open(RealDisk, &path.join("leases"))?,
+            limits: LocalLimits::open(RealDisk, &path.join("limits"))?,
             control: LocalControl::open(RealDisk, &path.join("control"))?,
             view: opened.view,
             starts: Starts::open(RealDisk, &path.join("starts"))?,
@@ -197,6 +200,7 @@ impl World for LocalWorld {
     type Cursors = LocalCursors;
     type Snapshots = LocalSnapshots;
     type Leases = LocalLeases;
+    type Limits = LocalLimits;
     type Control = LocalControl<RealDisk>;
     type View = LocalView;
     type Attempts = Starts;
@@ -232,6 +236,10 @@ impl World for LocalWorld {
 
     fn leases(&mut self) -> Result<Self::Leases, Fault> {
         Ok(self.stores.leases.clone())
+    }
+
+    fn limits(&mut self) -> Result<Self::Limits, Fault> {
+        Ok(self.stores.limits.clone())
     }
 
     fn control(&mut self) -> Result<Self::Control, Fault> {

@@ -6,8 +6,9 @@
 //! `wire` reads sets from text; `routing` reads them to decide; `books` never sees them.
 
 use crate::amount::{Notional, Price, Quantity};
-use crate::entry::FORMAT_BEFORE;
+use crate::entry::{FORMAT, FORMAT_BEFORE};
 use crate::identity::AccountKey;
+use crate::limit::Spanning;
 use crate::text::{Mic, Symbol};
 
 /// Limits, instruments and routes with one number and one content hash.
@@ -27,6 +28,8 @@ pub struct Configuration {
     pub any_account: Option<Limits>,
     /// Routes, tried in this order.
     pub routes: Vec<Route>,
+    /// Limits that all lanes keep together, sorted by name.
+    pub spanning: Vec<Spanning>,
 }
 
 /// An instrument that may be traded.
@@ -73,7 +76,7 @@ impl Configuration {
     /// The oldest format of the journal that records what the set asks for.
     #[must_use]
     pub const fn format(&self) -> u16 {
-        FORMAT_BEFORE
+        if self.spanning.is_empty() { FORMAT_BEFORE } else { FORMAT }
     }
 
     /// The instrument of a symbol.

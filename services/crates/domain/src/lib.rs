@@ -38,7 +38,7 @@ pub use fix::{ExecType, OrdStatus, OrdType, Side, TimeInForce};
 pub use identity::{AccountKey, ExecIdentity, Identity, IdentityKey, OrderId};
 pub use inbound::{Control, Inbound};
 pub use lane::{Epoch, HashRange, LaneId};
-pub use limit::{Allotment, Counts, LimitKey, Reservation, Reservations};
+pub use limit::{Allotment, Counts, LimitKey, Measure, Reservation, Reservations, Spanning};
 pub use outcome::Outcome;
 pub use position::{Position, Sequence};
 pub use reason::{Reason, Reasons};

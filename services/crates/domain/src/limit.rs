@@ -5,6 +5,9 @@
 //! allotment alone, so that no decision waits for another lane.
 
 use crate::amount::Price;
+use crate::identity::AccountKey;
+use crate::scope::{PartyKey, Scope, scope_key};
+use crate::text::Text;
 
 /// Most limits that one order counts under.
 pub const RESERVATIONS_MAX: usize = 4;
@@ -30,6 +33,34 @@ pub enum Counts {
     Buy = 3,
     /// A sell under a net limit.
     Sell = 4,
+}
+
+/// A limit of a firm, client, venue and the like, that all lanes together keep (INV-12).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spanning {
+    /// Its name, which stays its own: what lanes may use of it is kept under it.
+    pub name: Text<32>,
+    /// What `target` names.
+    pub scope: Scope,
+    /// Whose orders count; [`ALL_TARGET`](crate::scope::ALL_TARGET) of [`Scope::All`].
+    pub target: Text<32>,
+    /// What of them counts.
+    pub measure: Measure,
+    /// Whether shares count, rather than their value.
+    pub in_shares: bool,
+    /// The limit, in 10^-16 of a currency unit or of a share; of a net limit, each way.
+    pub amount: i128,
+}
+
+/// What of orders counts under a limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// What is open.
+    Open,
+    /// What is open and what was traded this business day.
+    Gross,
+    /// The position, if what is open on one side trades.
+    Net,
 }
 
 /// What an order counts for under one limit.
@@ -81,6 +112,63 @@ impl LimitKey {
     #[must_use]
     pub const fn is_none(self) -> bool {
         self.0 == 0
+    }
+}
+
+// === impl Spanning ===
+
+impl Spanning {
+    /// Its key.
+    #[must_use]
+    pub fn key(&self) -> LimitKey {
+        LimitKey::of(self.name.as_str())
+    }
+
+    /// Key of whose orders count, as orders carry it.
+    #[must_use]
+    pub fn target_key(&self) -> u128 {
+        match self.scope {
+            Scope::Account => AccountKey::of(self.target.as_str()).0,
+            Scope::Client | Scope::Trader | Scope::Desk | Scope::Strategy => {
+                u128::from(PartyKey::of(self.scope, self.target.as_str()).0)
+            }
+            scope => scope_key(scope, self.target.as_str()),
+        }
+    }
+
+    /// The keys under which lanes have allotments of it.
+    pub fn halves(&self) -> impl Iterator<Item = LimitKey> + use<> {
+        let (key, is_net) = (self.key(), self.measure == Measure::Net);
+        std::iter::once(key).chain(is_net.then_some(key.short()))
+    }
+
+    /// How an order of a side counts.
+    #[must_use]
+    pub const fn counts(&self, is_buy: bool) -> Counts {
+        match (self.measure, is_buy) {
+            (Measure::Open, _) => Counts::Open,
+            (Measure::Gross, _) => Counts::Gross,
+            (Measure::Net, true) => Counts::Buy,
+            (Measure::Net, false) => Counts::Sell,
+        }
+    }
+}
+
+// === impl Measure ===
+
+impl Measure {
+    /// Each with its name.
+    pub const ALL: [(&'static str, Self); 3] =
+        [("open", Self::Open), ("gross", Self::Gross), ("net", Self::Net)];
+
+    /// The name in sets.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Gross => "gross",
+            Self::Net => "net",
+        }
     }
 }
 

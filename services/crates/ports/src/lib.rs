@@ -12,6 +12,7 @@
 
 use domain::Writer;
 
+pub mod allotment;
 pub mod chain;
 pub mod contract;
 pub mod journal;
@@ -20,6 +21,7 @@ pub mod publish;
 pub mod source;
 pub mod store;
 
+pub use allotment::{LimitItem, LimitRow, Limits};
 pub use journal::{Answer, Completion, Condition, DeadItem, Journal, Put};
 pub use publish::{Destination, Output, Published, Publisher};
 pub use source::{ChildShard, Poll, Record, RecordBatch, ShardSource};
@@ -58,6 +60,8 @@ pub trait World {
     type Snapshots: Snapshots + Send + 'static;
     /// Which lanes there are.
     type Leases: Leases + Send + 'static;
+    /// What lanes may use of limits that span them.
+    type Limits: Limits + Send + 'static;
     /// Where configuration and commands come from.
     type Control: ControlTable + Send + 'static;
     /// Where look-ups by order are kept.
@@ -108,6 +112,12 @@ pub trait World {
     /// # Errors
     /// A [`Fault`].
     fn leases(&mut self) -> Result<Self::Leases, Fault>;
+
+    /// The limits that span lanes.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    fn limits(&mut self) -> Result<Self::Limits, Fault>;
 
     /// The control table.
     ///

@@ -18,8 +18,8 @@ pub use journal::{Fate, MemoryJournal, Slots};
 pub use publish::MemoryPublisher;
 pub use source::{MemorySource, Shards};
 pub use store::{
-    MemoryAttempts, MemoryClock, MemoryControl, MemoryCursors, MemoryLeases, MemorySnapshots,
-    MemoryView, Power,
+    MemoryAttempts, MemoryClock, MemoryControl, MemoryCursors, MemoryLeases, MemoryLimits,
+    MemorySnapshots, MemoryView, Power,
 };
 pub use world::MemoryWorld;
 

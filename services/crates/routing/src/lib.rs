@@ -14,6 +14,7 @@
 mod outcome;
 mod risk;
 mod route;
+mod spanning;
 
 use books::{Books, Moment};
 use domain::{Configuration, HashRange, Inbound, Outcome, Timestamp};

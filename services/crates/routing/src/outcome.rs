@@ -10,7 +10,7 @@ use domain::outcome::{Forwarded, Rejection};
 use domain::time::SECOND_NS;
 use domain::{AccountKey, Identity, OrderId, Outcome, Price, Reason, Reasons};
 
-use crate::{Scene, risk, route};
+use crate::{Scene, risk, route, spanning};
 
 /// How far ahead of lane time a TransactTime may be.
 const AHEAD_NS_MAX: i64 = SECOND_NS;
@@ -28,7 +28,11 @@ pub(crate) fn new(scene: &Scene<'_>, new: &New) -> Outcome {
         Err(outcome) => return outcome,
     };
     let ticket = risk::new(scene, new, step.reasons);
-    match ticket.and_then(|admitted| route::route(scene, &admitted, order)) {
+    let routed = ticket.and_then(|admitted| {
+        let routed = route::route(scene, &admitted, order)?;
+        spanning::reserve(scene, new, (routed, admitted.reference_price))
+    });
+    match routed {
         Ok(routed) => Outcome::Routed(routed),
         Err(reasons) => reject(scene, order, reasons, step.remembered),
     }
@@ -41,8 +45,9 @@ pub(crate) fn replace(scene: &Scene<'_>, replace: &Replace) -> Outcome {
         Ok(step) => step,
         Err(outcome) => return outcome,
     };
-    match risk::replace(scene, replace, named, step.reasons) {
-        Ok(order) => forward(scene, order),
+    let ticket = risk::replace(scene, replace, named, step.reasons);
+    match ticket.and_then(|order| Ok((order, spanning::replace(scene, replace, order)?))) {
+        Ok((order, price)) => forward(scene, order, price),
         Err(reasons) => reject(scene, order, reasons, step.remembered),
     }
 }
@@ -55,7 +60,7 @@ pub(crate) fn cancel(scene: &Scene<'_>, cancel: &Cancel) -> Outcome {
         Err(outcome) => return outcome,
     };
     match risk::cancel(cancel, named, step.reasons) {
-        Ok(order) => forward(scene, order),
+        Ok(order) => forward(scene, order, Price(0)),
         Err(reasons) => reject(scene, order, reasons, step.remembered),
     }
 }
@@ -132,13 +137,13 @@ fn named<'a>(scene: &Scene<'a>, identity: Identity, account: AccountKey) -> Opti
     scene.books.find(identity).filter(|order| order.account == account)
 }
 
-fn forward(scene: &Scene<'_>, order: &OrderRow) -> Outcome {
+fn forward(scene: &Scene<'_>, order: &OrderRow, reserved_price: Price) -> Outcome {
     Outcome::Forwarded(Forwarded {
         order: order.id,
         venue: order.venue,
         venue_seq: scene.books.next_venue_seq(order.account, order.venue),
         configuration: scene.configuration.number,
-        reserved_price: Price(0),
+        reserved_price,
     })
 }
 

@@ -23,6 +23,14 @@
 //! rule = 1
 //! symbol = "ALC"                    # absent: any
 //! venue = "XDEM"
+//!
+//! [[limit]]                         # what all lanes together keep (INV-12)
+//! name = "F-1-gross"
+//! scope = "firm"                    # or account, symbol, desk, strategy, trader, client, venue, all
+//! target = "F-1"                    # absent with all
+//! measure = "gross"                 # or open, net
+//! shares = false                    # true: shares count, not their value
+//! amount = "100000000"
 //! ```
 //!
 //! Invariants: equal content has an equal hash, whatever its number, order of tables and writing;
@@ -42,6 +50,7 @@ mod amount;
 mod read;
 mod render;
 mod sample;
+mod spanning;
 mod table;
 
 pub use read::parse;

@@ -7,7 +7,7 @@ use domain::{Kill, LaneId, OrderId, Position, Timestamp, TradeDate};
 use super::Shared;
 use crate::{
     Attempts, Clock, ControlTable, Cursors, Destination, Fault, LaneEnd, LaneRow, Leases,
-    OrderView, SnapshotHead, Snapshots, ViewRow,
+    LimitItem, Limits, OrderView, SnapshotHead, Snapshots, ViewRow,
 };
 
 /// Cursors.
@@ -26,6 +26,15 @@ pub type Kept = (SnapshotHead, Vec<u8>);
 pub struct MemoryLeases {
     /// The rows.
     pub rows: Shared<BTreeMap<LaneId, LaneRow>>,
+    /// What ends the process.
+    pub power: Power,
+}
+
+/// The limits that span lanes.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryLimits {
+    /// The items.
+    pub items: Shared<Vec<LimitItem>>,
     /// What ends the process.
     pub power: Power,
 }
@@ -135,6 +144,30 @@ impl Leases for MemoryLeases {
         self.power.spend()?;
         self.rows.lock().remove(&lane);
         Ok(())
+    }
+}
+
+impl Limits for MemoryLimits {
+    fn items(&mut self) -> Result<Vec<LimitItem>, Fault> {
+        Ok(self.items.lock().clone())
+    }
+
+    fn put(&mut self, item: LimitItem) -> Result<bool, Fault> {
+        self.power.spend()?;
+        let mut items = self.items.lock();
+        let at = items.iter().position(|known| known.limit == item.limit);
+        let before = at.and_then(|at| items.get(at));
+        if before.map_or(0, |before| before.version) + 1 != item.version {
+            return Ok(false);
+        }
+        if !item.may_follow(before) {
+            return Err(Fault::Fatal("INV-12: a write would overspend a limit".to_owned()));
+        }
+        match at {
+            Some(at) => items[at] = item,
+            None => items.push(item),
+        }
+        Ok(true)
     }
 }
 

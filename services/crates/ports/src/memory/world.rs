@@ -7,8 +7,8 @@ use super::journal::{MemoryJournal, Slots};
 use super::publish::{MemoryPublisher, Plan};
 use super::source::{MemorySource, Shards};
 use super::store::{
-    MemoryAttempts, MemoryClock, MemoryControl, MemoryCursors, MemoryLeases, MemorySnapshots,
-    MemoryView, Power,
+    MemoryAttempts, MemoryClock, MemoryControl, MemoryCursors, MemoryLeases, MemoryLimits,
+    MemorySnapshots, MemoryView, Power,
 };
 use crate::{Fault, Output, World};
 
@@ -29,6 +29,8 @@ pub struct MemoryWorld {
     pub snapshots: MemorySnapshots,
     /// The lanes.
     pub leases: MemoryLeases,
+    /// The limits that span lanes.
+    pub limits: MemoryLimits,
     /// The control table.
     pub control: MemoryControl,
     /// The order view.
@@ -55,6 +57,7 @@ impl World for MemoryWorld {
     type Cursors = MemoryCursors;
     type Snapshots = MemorySnapshots;
     type Leases = MemoryLeases;
+    type Limits = MemoryLimits;
     type Control = MemoryControl;
     type View = MemoryView;
     type Attempts = MemoryAttempts;
@@ -90,6 +93,11 @@ impl World for MemoryWorld {
 
     fn leases(&mut self) -> Result<MemoryLeases, Fault> {
         Ok(self.leases.clone())
+    }
+
+    fn limits(&mut self) -> Result<MemoryLimits, Fault> {
+        let (items, power) = (self.limits.items.clone(), self.power());
+        Ok(MemoryLimits { items, power })
     }
 
     fn control(&mut self) -> Result<MemoryControl, Fault> {

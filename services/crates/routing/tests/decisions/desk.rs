@@ -64,6 +64,7 @@ pub(crate) fn configuration() -> Configuration {
         instruments: vec![instrument("ALC", 10), instrument("BOB", 0)],
         accounts: Vec::new(),
         any_account: Some(limits(1_000_000, 1_000_000_000)),
+        spanning: Vec::new(),
         routes: vec![Route { rule: 1, symbol: Symbol::EMPTY, venue: mic("XDEM") }],
     }
 }

@@ -6,7 +6,7 @@ use domain::configuration::{Account, Instrument, Route};
 use domain::{AccountKey, Configuration, Mic, Symbol};
 
 use super::table::Keys;
-use super::{Problem, render};
+use super::{Problem, render, spanning};
 use crate::limits::CONFIGURATION_BYTES_MAX;
 use crate::orders::{is_identity, is_mic};
 
@@ -36,10 +36,19 @@ fn set(mut keys: Keys, problems: &mut Vec<Problem>) -> Configuration {
     let instruments = instruments(keys.tables("instrument", problems), problems);
     let accounts = accounts(keys.tables("account", problems), problems);
     let routes = routes(keys.tables("route", problems), problems);
+    let spanning = spanning::read(keys.tables("limit", problems), problems);
     keys.finish(problems);
     let hash = [0; 16];
-    let mut set =
-        Configuration { number, hash, sample, instruments, accounts, any_account, routes };
+    let mut set = Configuration {
+        number,
+        hash,
+        sample,
+        instruments,
+        accounts,
+        any_account,
+        routes,
+        spanning,
+    };
     set.hash = render::hash(&set);
     set
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::spanning;
 use domain::Configuration;
 use domain::configuration::Limits;
 
@@ -50,7 +51,7 @@ fn write(configuration: &Configuration, text: &mut String) -> std::fmt::Result {
         }
         writeln!(text, "venue = {}", quoted(route.venue.as_str()))?;
     }
-    Ok(())
+    spanning::write(&configuration.spanning, text)
 }
 
 fn write_limits(limits: &Limits, text: &mut String) -> std::fmt::Result {
@@ -59,6 +60,6 @@ fn write_limits(limits: &Limits, text: &mut String) -> std::fmt::Result {
 }
 
 /// A text as TOML writes it: our texts are printable ASCII, so two characters need care.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }

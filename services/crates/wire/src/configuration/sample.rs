@@ -29,6 +29,7 @@ pub fn sample() -> Configuration {
         instruments: INSTRUMENTS.iter().map(instrument).collect(),
         accounts: Vec::new(),
         any_account: Some(limits),
+        spanning: Vec::new(),
         routes: vec![Route { rule: 1, symbol: Symbol::EMPTY, venue }],
     };
     set.hash = render::hash(&set);

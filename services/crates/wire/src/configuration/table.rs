@@ -116,6 +116,11 @@ impl Keys {
         }
     }
 
+    /// An amount above 0 in 10^-16 units that must be there.
+    pub(super) fn total(&mut self, key: &str, problems: &mut Vec<Problem>) -> i128 {
+        self.amount(key, 16, true, problems)
+    }
+
     fn amount(&mut self, key: &str, digits: u32, must: bool, problems: &mut Vec<Problem>) -> i128 {
         let units = match self.table.remove(key) {
             None if must => Err("missing".to_owned()),
