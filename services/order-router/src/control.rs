@@ -101,8 +101,8 @@ impl<C: ControlTable> Table<C> {
         self.release
     }
 
-    /// Hands what is new to decide, when it is time to look (`None` when it isn't); says whether there
-    /// was anything.
+    /// Hands what is new to decide, when it is time to look (`None` when it isn't); says whether
+    /// there was anything.
     ///
     /// # Errors
     /// A [`Fault`] of the table.

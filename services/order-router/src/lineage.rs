@@ -16,7 +16,8 @@
 //! INV-10). A root lane begins only from the settings' list, while there are no rows at all.
 //! It writes rows and snapshots, never an entry.
 //!
-//! A crash between any two steps leaves the lane ended and un-noted; opening it again does the rest.
+//! A crash between any two steps leaves the lane ended and un-noted; opening it again does the
+//! rest.
 
 use domain::{Entry, IdentityKey, LaneId};
 use ports::chain::{self, Reader};

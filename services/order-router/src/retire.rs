@@ -28,8 +28,8 @@ pub(crate) fn parents_of(row: &LaneRow, rows: &[LaneRow]) -> Vec<(LaneId, u64)> 
     row.parents.iter().filter_map(end).collect()
 }
 
-/// Whether a lane has a snapshot of its own to be followed from. The one at its End, which the lanes
-/// after it waited for, is none while something before it hasn't left.
+/// Whether a lane has a snapshot of its own to be followed from. The one at its End, which the
+/// lanes after it waited for, is none while something before it hasn't left.
 fn can_be_followed<W: World>(hands: &mut Hands<W>, row: &LaneRow) -> Result<bool, Fault> {
     let snapshots = hands.snapshots.newest(row.lane)?;
     match end_of(Some(row)) {

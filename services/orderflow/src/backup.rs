@@ -1,7 +1,8 @@
 //! A copy of the data folder, made while an instance writes it, and a folder made of such a copy.
 //!
 //! ```text
-//!  leases, limits -> cursors, snapshots -> journal -> control, orders -> what left the line -> venue -> list
+//!  leases, limits -> cursors, snapshots -> journal -> control, orders
+//!     -> what left the line -> venue -> list
 //! ```
 //!
 //! Entry points: [`copy`], [`restore`].

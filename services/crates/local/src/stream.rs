@@ -5,9 +5,10 @@
 //!
 //! Invariants: a put is answered after its sync. A producer's sequences rise; one that isn't above
 //! its highest is already there and changes nothing, also after a restart and after retention
-//! (INV-8 for producers that retry). Nothing unsettled goes. A key's records lie in the shard that is
-//! open for it when they are written; a shard that was split or merged away ends, and says which go
-//! on. Limits: [`RECORD_BYTES_MAX`], [`PRODUCERS_MAX`], [`POLL_BYTES_MAX`], [`SHARDS_MAX`].
+//! (INV-8 for producers that retry). Nothing unsettled goes. A key's records lie in the shard that
+//! is open for it when they are written; a shard that was split or merged away ends, and says
+//! which go on. Limits: [`RECORD_BYTES_MAX`], [`PRODUCERS_MAX`], [`POLL_BYTES_MAX`],
+//! [`SHARDS_MAX`].
 //!
 //! It doesn't know what records hold, and reads no clock: the time is handed in. It has no thread:
 //! of puts that wait, the first to get the log writes all, with one sync.
@@ -189,8 +190,8 @@ impl<D: Disk> Stream<D> {
         self.shared.shards().of(account)
     }
 
-    /// Splits a shard or merges two: those end, and others go on; durable when it returns. Gives the
-    /// numbers of those that go on.
+    /// Splits a shard or merges two: those end, and others go on; durable when it returns. Gives
+    /// the numbers of those that go on.
     ///
     /// # Errors
     /// [`Error::Reshard`] when it can't be done; what the disk refuses.

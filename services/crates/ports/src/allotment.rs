@@ -1,4 +1,4 @@
-//! Limits that span lanes, as the control table keeps them: what each lane may use of them (INV-12).
+//! Limits that span lanes, as the control table keeps them: what each lane may use (INV-12).
 //!
 //! Entry points: [`Limits`], [`LimitItem`]. No write takes the sum of an item's rows above the
 //! limit: [`LimitItem::may_follow`], which every side of the trait asks.

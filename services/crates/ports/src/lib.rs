@@ -1,8 +1,8 @@
 //! The seams to the world: few, each with a memory side and a real one.
 //!
 //! Entry points: [`ShardSource`], [`Journal`], [`Publisher`], [`Cursors`], [`Snapshots`],
-//! [`Leases`], [`ControlTable`], [`OrderView`], [`Attempts`], [`Clock`], and [`World`], the one parameter that
-//! carries them.
+//! [`Leases`], [`ControlTable`], [`OrderView`], [`Attempts`], [`Clock`], and [`World`], the one
+//! parameter that carries them.
 //!
 //! Invariants: INV-1 to INV-6 are kept by `chain` over any [`Journal`] that keeps its conditions.
 //! All seams that carry load are submit and drain, never `async`: what is in flight is a counted

@@ -26,7 +26,7 @@
 //!
 //! [[limit]]                         # what all lanes together keep (INV-12)
 //! name = "F-1-gross"
-//! scope = "firm"                    # or account, symbol, desk, strategy, trader, client, venue, all
+//! scope = "firm"                    # account, symbol, desk, strategy, trader, client, venue, all
 //! target = "F-1"                    # absent with all
 //! measure = "gross"                 # or open, net
 //! shares = false                    # true: shares count, not their value
