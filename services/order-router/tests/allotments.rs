@@ -221,10 +221,8 @@ fn a_split_and_a_merge_hand_on_what_lanes_may_use() {
     assert!(items[0].rows.iter().all(|row| open.contains(&row.lane)), "{items:?} {open:?}");
     assert!(items[0].allotted() <= items[0].amount);
     // What orders of lanes that ended use counts where their accounts went: 260 came, 200 fit.
-    let mut used = 0;
     let mut wired = house.open();
     house.settle(&mut wired);
     let counted = wired.progress.facts().counted();
-    used += i128::from(counted.routed) * ORDER;
-    assert!(used <= 200 * ORDER && used >= 180 * ORDER, "{} orders", used / ORDER);
+    assert!((180..=200).contains(&counted.routed), "{} orders", counted.routed);
 }
