@@ -4,7 +4,7 @@
 //! It checks what the peers check and everything else that the line checks.
 
 use books::{Books, Capacity};
-use domain::configuration::{Instrument, Limits, Route};
+use domain::configuration::{Instrument, InstrumentControls, Limits, Route};
 use domain::time::SECOND_NS;
 use domain::{
     Configuration, HashRange, IdentityKey, Inbound, Mic, Notional, Outcome, Position, Price,
@@ -48,7 +48,7 @@ impl Router {
         Self {
             books: Books::new(&capacity),
             configuration: configuration(),
-            lane: Lane { range: HashRange::ALL, format: domain::entry::FORMAT },
+            lane: Lane { range: HashRange::ALL, format: domain::entry::FORMAT, clock: None },
             key: IdentityKey([7; 16]),
             body: BodyWriter::with_capacity(2 * BODY_BYTES),
             sequence: 0,
@@ -120,17 +120,20 @@ pub fn configuration() -> Configuration {
     };
     let mut instruments: Vec<_> = (0..SYMBOLS)
         .filter_map(|number| Symbol::new(&format!("S{number}")))
-        .map(|symbol| Instrument { symbol, reference_price: Price(0), limits })
+        .map(|symbol| Instrument {
+            symbol,
+            reference_price: Price(0),
+            limits,
+            controls: InstrumentControls::default(),
+        })
         .collect();
     instruments.sort_by_key(|instrument| instrument.symbol);
     let venue = Mic::new("XDEM").unwrap_or_default();
     Configuration {
         number: 1,
-        hash: [0; 16],
-        sample: false,
         instruments,
-        accounts: Vec::new(),
         any_account: Some(limits),
-        routes: vec![Route { rule: 1, symbol: Symbol::EMPTY, venue }],
+        routes: vec![Route::to(1, Symbol::EMPTY, venue)],
+        ..Configuration::default()
     }
 }

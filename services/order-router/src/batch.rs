@@ -22,10 +22,10 @@ pub struct Batch {
     pub lane: u16,
     /// When ingest took it in hand, nanoseconds since 1970-01-01 UTC.
     pub received: i64,
-    /// Nothing follows in this lane: its shard was closed, and these go on.
-    pub end: Option<Box<End>>,
     /// The lane's clock when the records were taken in hand and decided.
     pub clock: TurnClock,
+    /// Nothing follows in this lane: its shard was closed, and these go on.
+    pub end: Option<Box<End>>,
     /// Nothing follows, in any lane.
     pub last: bool,
     /// The data of all records, end to end.
@@ -86,8 +86,8 @@ impl Batch {
         Box::new(Self {
             lane,
             received: 0,
-            end: None,
             clock: TurnClock::default(),
+            end: None,
             last: false,
             bytes: Vec::with_capacity(2 * BATCH_BYTES),
             records: Vec::with_capacity(records),

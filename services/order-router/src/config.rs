@@ -57,6 +57,12 @@ pub struct Config {
     pub cursor_ns: i64,
     /// A destination that lags by more stops the intake of new orders.
     pub lag_ns: i64,
+    /// A venue that answers nothing for longer is unwell; 0 never.
+    pub venue_silence_ns: i64,
+    /// A venue that rejects more of 100 new orders is unwell.
+    pub venue_rejects_percent: usize,
+    /// An unwell venue is left alone for so long before one order tries it.
+    pub venue_retry_ns: i64,
     /// Ready only if committed within this time, or idle.
     pub ready_within_ns: i64,
     /// Alive only if every lane that has work moved within this time.
@@ -215,6 +221,27 @@ const SETTINGS: &[Setting] = &[
         "a destination that lags by more stops the intake of new orders; cancels pass"
     ),
     setting!(
+        venue_silence,
+        duration,
+        venue_silence_ns,
+        "\"10s\"",
+        "a venue that answers nothing for longer is unwell: fail-over rules pass it; 0 never"
+    ),
+    setting!(
+        venue_rejects,
+        count,
+        venue_rejects_percent,
+        "90",
+        "a venue that rejects more of 100 new orders is unwell; 100 never"
+    ),
+    setting!(
+        venue_retry,
+        duration,
+        venue_retry_ns,
+        "\"30s\"",
+        "how long an unwell venue is left alone before one order tries it"
+    ),
+    setting!(
         ready_within,
         duration,
         ready_within_ns,
@@ -330,6 +357,8 @@ impl Config {
             ("live_within", self.ready_within_ns <= self.live_within_ns, "ready_within or more"),
             ("snapshot_entries", self.snapshot_entries > 0, "1 or more"),
             ("cursor", (1..=1_000_000_000).contains(&self.cursor_ns), "at most 1s"),
+            ("venue_rejects", self.venue_rejects_percent <= 100, "0 to 100"),
+            ("venue_retry", self.venue_retry_ns > 0, "more than 0"),
             ("identity_window", self.identity_window_ns > 0, "more than 0"),
             ("cores", matches!(self.cores.len(), 0 | 3), "none, or three: one for each stage"),
         ];
@@ -361,6 +390,9 @@ impl Default for Config {
             retain_entries: 0,
             cursor_ns: 0,
             lag_ns: 0,
+            venue_silence_ns: 0,
+            venue_rejects_percent: 0,
+            venue_retry_ns: 0,
             ready_within_ns: 0,
             live_within_ns: 0,
             drain_ns: 0,

@@ -36,6 +36,8 @@ pub struct Table<C> {
     release: u64,
     /// The format that its lanes write.
     format: u16,
+    /// Lanes pass over the overrides that they have.
+    exemption: u64,
 }
 
 /// Numbers of the last commands that a lane has taken, or that every lane has.
@@ -72,8 +74,20 @@ impl<C: ControlTable> Table<C> {
         let Numbers { set, kill, day } = taken;
         let releases = control.releases_after(0).unwrap_or_default();
         let release = releases.last().map_or(0, |release| release.0);
-        let (polled_at, unread, in_force) = (i64::MIN, 0, None);
-        Self { control, interval_ns, polled_at, set, unread, kill, day, in_force, release, format }
+        let (polled_at, unread, exemption, in_force) = (i64::MIN, 0, 0, None);
+        Self {
+            control,
+            interval_ns,
+            polled_at,
+            set,
+            unread,
+            kill,
+            day,
+            in_force,
+            release,
+            format,
+            exemption,
+        }
     }
 
     /// Goes on after the last release that a line before this one took.
@@ -158,6 +172,7 @@ impl<C: ControlTable> Table<C> {
             self.day = number;
             any = true;
         }
+        any |= self.poll_overrides(changes)?;
         Ok(self.poll_releases(changes)? || any)
     }
 
@@ -165,6 +180,19 @@ impl<C: ControlTable> Table<C> {
     #[must_use]
     pub const fn unread(&self) -> u64 {
         self.unread
+    }
+
+    fn poll_overrides(&mut self, changes: &mut Sender<Change>) -> Result<bool, Fault> {
+        let mut any = false;
+        for given in self.control.overrides_after(self.exemption)? {
+            let control = Control::Override(given);
+            if changes.send(Change { lane: None, control, configuration: None }).is_err() {
+                break;
+            }
+            self.exemption = given.number;
+            any = true;
+        }
+        Ok(any)
     }
 
     fn poll_releases(&mut self, changes: &mut Sender<Change>) -> Result<bool, Fault> {

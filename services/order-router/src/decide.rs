@@ -16,7 +16,10 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use books::Books;
-use domain::{ClockSource, Configuration, Control, Inbound, LaneId, Outcome, Timestamp, TurnClock};
+use domain::configuration::Choice;
+use domain::{
+    ClockSource, Configuration, Control, Counting, Inbound, LaneId, Outcome, Timestamp, TurnClock,
+};
 use hdrhistogram::Histogram;
 use lane::{Receiver, Sender, Stage, Turn};
 use wire::journal::End;
@@ -267,7 +270,10 @@ impl Lane {
             (fold::quarantined(batch.data(&record)), Outcome::Quarantined)
         } else {
             let (arrival, inbound) = (record.arrival, record.inbound);
-            let outcome = routing::decide(books, configuration, &self.routing, arrival, &inbound);
+            let TurnClock { decided, error_ns, .. } = batch.clock;
+            let clock = Some(routing::Reading { now: decided, error_ns });
+            let lane = routing::Lane { clock, ..self.routing };
+            let outcome = routing::decide(books, configuration, &lane, arrival, &inbound);
             (inbound, outcome)
         };
         books.apply(record.arrival, &inbound, &outcome);
@@ -286,11 +292,21 @@ impl Lane {
             let is_new = match change.control {
                 Control::Configuration { number, .. } => number > books.configuration().0,
                 Control::Kill(kill) => kill.number > books.last_kill(),
+                Control::Override(given) => {
+                    // Under sets without limits there is nothing to pass.
+                    books.counting().is_on
+                        && self.routing.range.contains(given.account)
+                        && given.number > books.last_override()
+                }
                 Control::Intake { closed } => closed != books.is_closed(),
                 Control::BusinessDay { number, .. } => number > books.days(),
+                Control::Health { venue, healthy, .. } => {
+                    healthy != books.is_well(venue) && self.chooses(venue)
+                }
                 _ => true,
             };
             if is_new {
+                self.count_for(change.configuration.as_deref(), batch);
                 let control = self.kept_for_use(change.control);
                 self.place(control, batch);
                 self.configuration = change.configuration.or(self.configuration.take());
@@ -314,6 +330,24 @@ impl Lane {
         }
         let amount = amount.max(own.used.min(own.amount));
         Control::Allotment { limit, amount, transfer }
+    }
+
+    /// Whether a rule of the set may choose this venue or another: only then its health matters.
+    fn chooses(&self, venue: domain::Mic) -> bool {
+        self.configuration.as_ref().is_some_and(|set| {
+            let mut choosing = set.routes.iter().filter(|route| route.choice != Choice::Static);
+            choosing.any(|route| route.venues.iter().any(|share| share.venue == venue))
+        })
+    }
+
+    /// A set says what the books count for it: that stands before it.
+    fn count_for(&mut self, set: Option<&Configuration>, batch: &mut Batch) {
+        let before = self.fold.books.counting();
+        let Some(counting) = set.map(Configuration::counting) else { return };
+        let counting = Counting { is_on: counting.is_on || before.is_on, ..counting };
+        if counting != before {
+            self.place(Control::Counting(counting), batch);
+        }
     }
 
     fn tick(&mut self, batch: &mut Batch, tick_ns: i64) {

@@ -15,7 +15,7 @@
 //!
 //! A crash loses its books; they are folded again from the newest snapshot that all have passed.
 
-use domain::{Control, Entry, LaneId, LimitKey, Position, Timestamp};
+use domain::{Control, Entry, Inbound, LaneId, LimitKey, Outcome, Position, Timestamp};
 use lane::{Sender, Stage, Turn, Watermark};
 use ports::chain::{self, Reader};
 use ports::{Cursors, Fault, Journal, LaneRow, Leases, Publisher, World};
@@ -29,6 +29,7 @@ use crate::control::Table;
 use crate::decide::Change;
 use crate::error::{Error, Failure};
 use crate::fold::{Applied, Fold};
+use crate::health::Watch;
 use crate::limits::FOLLOW_ENTRIES;
 use crate::lineage::{self, Kin};
 use crate::outputs::{Committed, Outputs};
@@ -47,6 +48,7 @@ pub struct Follow<W: World> {
     allotter: Allotter,
     options: Options,
     published: Vec<Published>,
+    watch: Watch,
     stop: Stop,
     progress: Progress,
     failure: Failure,
@@ -86,6 +88,8 @@ pub struct Lane {
     view: View,
     /// Indexes of the two newest snapshots, newest first.
     snapshots: [u64; 2],
+    /// The committed index when it was opened.
+    opened: u64,
     /// Its row, of a lane that has ended.
     ended: Option<LaneRow>,
     /// Whether it came of others.
@@ -93,8 +97,6 @@ pub struct Lane {
     /// Lanes before it whose rows of the order view aren't all written: none of its own is, until
     /// they are.
     parents: Vec<(LaneId, u64)>,
-    /// The committed index when it was opened.
-    opened: u64,
     /// The lanes that it came from, as long as a limit may have rows of theirs.
     shares: Vec<Parent>,
     /// Limits whose allotment the entries folded last changed.
@@ -113,6 +115,7 @@ impl<W: World> Follow<W> {
         options: Options,
         (stop, progress, failure): (&Stop, &Progress, &Failure),
     ) -> Self {
+        let watch = Watch::new(&options.config);
         Self {
             hands,
             lanes,
@@ -121,6 +124,7 @@ impl<W: World> Follow<W> {
             allotter: Allotter::default(),
             options,
             published: Vec::new(),
+            watch,
             stop: stop.clone(),
             progress: progress.clone(),
             failure: failure.clone(),
@@ -140,7 +144,7 @@ impl<W: World> Follow<W> {
     fn work(&mut self, now: i64) -> Result<bool, Fault> {
         let mut worked = self.poll_control(now)?;
         for lane in &mut self.lanes {
-            let followed = lane.follow(&mut self.hands, &self.options, now);
+            let followed = lane.follow((&mut self.hands, &mut self.watch), &self.options, now);
             if followed == Err(Fault::Fenced) {
                 self.dropped = Some(lane.outputs.lane);
             }
@@ -149,6 +153,7 @@ impl<W: World> Follow<W> {
             worked |= lane.relay.turn(&mut self.hands.publisher, now) > 0;
         }
         worked |= self.take_published(now);
+        self.tell_health(now);
         let due = now.saturating_sub(self.cursors_at) >= self.options.config.cursor_ns;
         if due {
             self.cursors_at = now;
@@ -196,6 +201,9 @@ impl<W: World> Follow<W> {
             let number = usize::from(chain::slot(published.ticket));
             let Some(lane) = self.lanes.get_mut(number) else { continue };
             if let Some(refused) = lane.relay.answer(now, &published) {
+                if let ports::Destination::Venue(venue) = refused.output.destination {
+                    self.watch.refused(venue);
+                }
                 let place = Place { lane: lane.outputs.lane, index: refused.index, ..DEFAULT };
                 let letter = lane.outputs.refused(&refused.output, place, &refused.reason);
                 lane.relay.push_letter(refused.index, now, letter);
@@ -209,6 +217,17 @@ impl<W: World> Follow<W> {
             lane.relay.pass();
         }
         any
+    }
+
+    /// Tells decide of venues that are unwell, or well again. A replay's venues aren't there.
+    fn tell_health(&mut self, now: i64) {
+        if self.options.on_lag == OnLag::Wait {
+            return;
+        }
+        for control in self.watch.changes(now) {
+            // Lost in a full ring, rules go on without it: health spares orders, it allows none.
+            let _ = self.changes.send(Change { lane: None, control, configuration: None });
+        }
     }
 
     /// Lets ended lanes go that nobody needs any more. They keep their places: tickets name those.
@@ -396,7 +415,7 @@ impl Lane {
     /// Folds some entries and makes outputs and rows of them.
     fn follow<W: World>(
         &mut self,
-        hands: &mut Hands<W>,
+        (hands, watch): (&mut Hands<W>, &mut Watch),
         options: &Options,
         now: i64,
     ) -> Result<bool, Fault> {
@@ -415,6 +434,7 @@ impl Lane {
             relay: &mut self.relay,
             view: &mut self.view,
             allotted: &mut self.allotted,
+            watch,
             now,
             opened: self.opened,
             fault: None,
@@ -521,6 +541,7 @@ struct Taken<'a> {
     relay: &'a mut Relay,
     view: &'a mut View,
     allotted: &'a mut Vec<LimitKey>,
+    watch: &'a mut Watch,
     now: i64,
     /// What was committed when this line was opened: nobody saw when that was.
     opened: u64,
@@ -528,6 +549,18 @@ struct Taken<'a> {
 }
 
 impl Taken<'_> {
+    /// What an input shows of its venue.
+    fn look(&mut self, outcome: &Outcome, inbound: &Inbound) {
+        match (outcome, inbound) {
+            (Outcome::Routed(routed), _) => self.watch.sent(routed.venue, self.now),
+            (Outcome::Forwarded(to), _) => self.watch.sent(to.venue, self.now),
+            (Outcome::Reported { .. }, Inbound::Report(report)) => {
+                self.watch.answered(report.venue, report.exec_type);
+            }
+            _ => {}
+        }
+    }
+
     fn input<C: Cursors, V: ports::OrderView>(
         &mut self,
         entry: &Entry,
@@ -567,8 +600,9 @@ impl Taken<'_> {
             Input::Record(record) => {
                 let (position, arrival) = (record.position, record.arrival);
                 let place = Place { lane, index, position, arrival };
-                let is_read = record.cut.is_none()
-                    && !matches!(applied.inbound, domain::Inbound::Undecodable(_));
+                self.look(&record.outcome, &applied.inbound);
+                let is_read =
+                    record.cut.is_none() && !matches!(applied.inbound, Inbound::Undecodable(_));
                 let message = is_read.then(|| wire::message::parse(record.data).ok()).flatten();
                 let committed = Committed {
                     record,

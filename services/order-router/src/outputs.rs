@@ -140,11 +140,26 @@ impl Outputs {
             // What a day's end does to orders is told of each, see [`Self::of_day_ended`].
             Control::Tick(_)
             | Control::Window { .. }
+            | Control::Counting(_)
             | Control::Allotment { .. }
             | Control::DayEnd { .. } => return,
             Control::BusinessDay { number, date } => {
                 let text = format!("business day {date} has begun, change number {number}");
                 (LifeCycleKind::BusinessDayChanged, text, u128::from(*number))
+            }
+            Control::Override(given) => {
+                let names: Vec<_> = given.reasons.iter().map(domain::Reason::name).collect();
+                let (account, names) = (given.account.0, names.join(", "));
+                let (number, count) = (given.number, given.count);
+                let text = format!(
+                    "override {number}: {count} orders of account {account:032x} pass {names}"
+                );
+                (LifeCycleKind::KillSwitchChanged, text, u128::from(number))
+            }
+            Control::Health { venue, healthy, .. } => {
+                let state = if *healthy { "well" } else { "unwell" };
+                let text = format!("venue {venue} was found {state}");
+                (LifeCycleKind::KillSwitchChanged, text, u128::from(place.index))
             }
             Control::Configuration { number, hash } => {
                 let hash = u128::from_be_bytes(*hash);

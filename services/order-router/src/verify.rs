@@ -14,9 +14,10 @@ use std::sync::Arc;
 
 use books::Books;
 use domain::{Configuration, Control, Entry, EntryKind, IdentityKey, Inbound, LaneId, Outcome};
-use domain::{Position, StateDigest};
+use domain::{Position, StateDigest, TurnClock};
 use ports::chain::{self, Reader};
 use ports::{ControlTable, Fault, Journal, LaneRow, Snapshots};
+use routing::Reading;
 use wire::journal::{self, Input};
 
 use crate::admin::Counted;
@@ -111,16 +112,16 @@ pub fn verify(
     Ok(Verified { counts: proof.fold.counts, digest, ..proof.verified })
 }
 
-struct Proof<'a> {
+pub(crate) struct Proof<'a> {
     asked: &'a Verify<'a>,
-    fold: Fold,
+    pub(crate) fold: Fold,
     verified: Verified,
-    configuration: Option<Arc<Configuration>>,
+    pub(crate) configuration: Option<Arc<Configuration>>,
     wrong: Option<Wrong>,
 }
 
 impl<'a> Proof<'a> {
-    fn start(
+    pub(crate) fn start(
         journal: &mut impl Journal,
         control: &mut impl ControlTable,
         snapshots: &mut impl Snapshots,
@@ -155,7 +156,7 @@ impl<'a> Proof<'a> {
         let mut inputs = 0;
         let check = |books: &Books, input: &Input<'_>, inbound: &Inbound| {
             if redecide {
-                let lane = routing::Lane { range: asked.range, format: entry.format };
+                let lane = routing::Lane { range: asked.range, format: entry.format, clock: None };
                 decide_again(&lane, control, set, (books, input, inbound), &mut again)
             } else {
                 Ok(())
@@ -198,13 +199,20 @@ fn decide_again(
         Input::Record(record) => record,
     };
     let set = configuration.as_ref().ok_or("it was decided before any configuration set")?;
-    let decided = routing::decide(books, set, lane, record.arrival, inbound);
+    let lane = told(lane, record);
+    let decided = routing::decide(books, set, &lane, record.arrival, inbound);
     if decided != record.outcome {
         let kept = record.outcome;
         return Err(format!("decided again it is {decided:?}, the entry says {kept:?}"));
     }
     *again += 1;
     Ok(())
+}
+
+/// What the lane was told of itself when it decided a record.
+pub(crate) const fn told(lane: &routing::Lane, record: &journal::Record<'_>) -> routing::Lane {
+    let TurnClock { decided, error_ns, .. } = record.clock;
+    routing::Lane { clock: Some(Reading { now: decided, error_ns }), ..*lane }
 }
 
 /// Positions of an entry grow, and its end is that of its last record.

@@ -10,27 +10,32 @@
 //!
 //! On a crash nothing of its own is lost; it has nothing.
 
+pub mod change;
 pub mod control;
+mod dry_run;
 mod events;
 mod explain;
 mod journal;
 mod lanes;
 mod order;
+mod parts;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use domain::TradingState;
-use local::Genesis;
 use local::stream::Reshard;
+use local::{Genesis, Proposed};
 use order_router::{LaneFacts, LaneSpec, Progress};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::config::Config;
 use crate::error::Error;
+use crate::subject::Caller;
 use crate::world::{Stores, draw, lanes};
 
+pub use change::Exemption;
 pub use order::Request;
 
 /// A question or command.
@@ -120,11 +125,20 @@ pub enum Ask {
         /// Let what reduces go on.
         #[serde(default)]
         reducing: bool,
+        /// Why.
+        #[serde(default)]
+        reason: String,
     },
     /// Publish a configuration set.
     Apply {
         /// Its text.
         text: String,
+        /// Why.
+        #[serde(default)]
+        reason: String,
+        /// Only say which decisions of the last day would have been others.
+        #[serde(default)]
+        dry_run: bool,
     },
     /// The set in force, and the kill switches.
     Show,
@@ -137,6 +151,42 @@ pub enum Ask {
     Release {
         /// The account.
         account: String,
+        /// Why.
+        #[serde(default)]
+        reason: String,
+    },
+    /// Let orders of an account pass some controls for a while.
+    Override {
+        /// Which, and for how long.
+        exemption: Exemption,
+        /// Why.
+        #[serde(default)]
+        reason: String,
+    },
+    /// What waits for a second person.
+    Proposals,
+    /// Approve what another proposed.
+    Approve {
+        /// Its number.
+        proposal: u64,
+        /// What there is to say of it.
+        #[serde(default)]
+        reason: String,
+    },
+    /// Refuse what another proposed, or take back what one proposed oneself.
+    Refuse {
+        /// Its number.
+        proposal: u64,
+        /// Why.
+        #[serde(default)]
+        reason: String,
+    },
+    /// Who changed what, when, why, and on whose approval.
+    Records {
+        /// Number of the last one that was seen; 0 begins.
+        after: u64,
+        /// How many.
+        count: usize,
     },
 }
 
@@ -152,6 +202,8 @@ pub struct Desk {
     /// Held over a put: a producer's sequences rise.
     putting: Arc<Mutex<()>>,
     sequence: Arc<AtomicU64>,
+    /// Held while a change is judged and made.
+    changing: Arc<Mutex<()>>,
 }
 
 // === impl Desk ===
@@ -177,14 +229,23 @@ impl Desk {
             producer: u128::from_be_bytes(producer),
             putting: Arc::default(),
             sequence: Arc::default(),
+            changing: Arc::default(),
         })
+    }
+
+    /// Whose token it is.
+    ///
+    /// # Errors
+    /// [`Error::Subject`] when nobody has it.
+    pub fn caller(&self, token: Option<&str>) -> Result<Caller, Error> {
+        self.config.subjects.caller(token)
     }
 
     /// Answers, or does what it is told. May take as long as reading the journal takes.
     ///
     /// # Errors
     /// What is wrong with the question or the folder, with its code.
-    pub fn answer(&self, ask: Ask) -> Result<Value, Error> {
+    pub fn answer(&self, caller: &Caller, ask: Ask) -> Result<Value, Error> {
         match ask {
             Ask::Submit { request, wait } => self.submit(&request, wait),
             Ask::Order { id, sender, account, cl_ord_id } => {
@@ -200,18 +261,38 @@ impl Desk {
             Ask::Merge { lanes } => self.reshard(Reshard::Merge { shards: lanes }),
             Ask::Journal { lane, from, count } => self.journal(lane, from, count),
             Ask::Verify { redecide } => self.verify(redecide),
-            Ask::Kill { scope, target, thrown, reducing } => {
+            Ask::Show => Ok(self.show()),
+            Ask::Day { begin } => self.day(&begin),
+            Ask::Proposals => Ok(self.proposals()),
+            Ask::Records { after, count } => Ok(self.records(after, count)),
+            change => self.answer_change(caller, change),
+        }
+    }
+
+    /// Does what needs to know who asks for it.
+    fn answer_change(&self, caller: &Caller, ask: Ask) -> Result<Value, Error> {
+        match ask {
+            Ask::Kill { scope, target, thrown, reducing, reason } => {
                 let state = match (thrown, reducing) {
                     (false, _) => TradingState::Active,
                     (true, true) => TradingState::Reducing,
                     (true, false) => TradingState::Halted,
                 };
-                self.kill(&scope, &target, state)
+                self.change(caller, &reason, Self::kill(&scope, &target, state)?)
             }
-            Ask::Apply { text } => self.apply(&text),
-            Ask::Show => Ok(self.show()),
-            Ask::Day { begin } => self.day(&begin),
-            Ask::Release { account } => self.release(&account),
+            Ask::Apply { text, reason, dry_run } => self.apply(caller, &text, (&reason, dry_run)),
+            Ask::Release { account, reason } => {
+                self.change(caller, &reason, Proposed::Release { account })
+            }
+            Ask::Override { exemption, reason } => {
+                self.change(caller, &reason, self.exemption(&exemption)?)
+            }
+            Ask::Approve { proposal, reason } => self.approve(caller, proposal, &reason),
+            Ask::Refuse { proposal, reason } => self.refuse(caller, proposal, &reason),
+            other => Err(Error::Call {
+                what: format!("{other:?} changes nothing"),
+                fix: "ask it as a question".to_owned(),
+            }),
         }
     }
 

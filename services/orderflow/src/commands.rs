@@ -77,6 +77,9 @@ pub struct Global {
     /// Settings (TOML); without it DIR/orderflow.toml, if there is one
     #[arg(long, global = true, value_name = "FILE", overrides_with = "config")]
     pub config: Option<PathBuf>,
+    /// File with the token that says who asks for a change
+    #[arg(long, global = true, value_name = "FILE", overrides_with = "token_file")]
+    pub token_file: Option<PathBuf>,
     /// Check the settings, report every problem, and end
     #[arg(long, global = true)]
     pub check_config: bool,
@@ -136,7 +139,8 @@ enum Command {
     /// Publish limits, instruments and routes, or print those in force
     #[command(after_help = "Examples:
   orderflow control show > set.toml
-  orderflow control apply set.toml            after its number was raised by one")]
+  orderflow control apply set.toml --dry-run  after its number was raised by one
+  orderflow control records                   who changed what, why, on whose approval")]
     #[command(subcommand)]
     Control(control::Part),
     /// Copy the data folder, also of a running instance, to a new folder
@@ -178,6 +182,17 @@ Examples:
     Release {
         /// The account
         account: String,
+        /// Why
+        #[arg(long, default_value = "", value_name = "TEXT")]
+        reason: String,
+    },
+    /// Draw a token for somebody, and print the line that makes them known to the settings
+    #[command(after_help = "Examples:
+  orderflow token ann > ann.token      the line for [subjects] goes to standard error
+  orderflow kill --all --token-file ann.token")]
+    Token {
+        /// Who
+        subject: String,
     },
     #[command(
         hide = true,
@@ -229,7 +244,10 @@ pub fn run(cli: Cli) -> Result<u8, Error> {
         Some(Command::Restore { from }) => backup::restore(&from, global, config),
         Some(Command::View(part)) => backup::view(&part, global, config),
         Some(Command::Day(arguments)) => control::day(&arguments, global, config),
-        Some(Command::Release { account }) => control::release(account, global, config),
+        Some(Command::Release { account, reason }) => {
+            control::release(account, reason, global, config)
+        }
+        Some(Command::Token { subject }) => control::token(&subject),
         Some(Command::Itch(arguments)) => itch::run(&arguments).map(|()| 0).map_err(file),
         Some(Command::Venue(arguments)) => {
             let ran = venue::run(&arguments);

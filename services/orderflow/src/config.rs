@@ -4,6 +4,7 @@
 //!  shards is kept by the folder: another number is refused there
 //!  drain of [line] < 10 s, so that Ctrl-C keeps its promise
 //!  fill + partial + reject of [venue] <= 100
+//!  approval = "four-eyes" needs two [subjects]
 //! ```
 //!
 //! Entry points: [`Config::parse`], [`Config::render`].
@@ -22,6 +23,7 @@ use order_router::config::Problem;
 use toml::{Table, Value};
 
 use crate::limits::DRAIN_LIMIT;
+use crate::subject::Subjects;
 use crate::venue::Behaviour;
 
 /// Everything that can be set. Durations are nanoseconds, sizes are bytes.
@@ -42,10 +44,24 @@ pub struct Config {
     /// Time of day, UTC, at which one business day ends and the next begins; `None`: by command
     /// alone.
     pub business_day_ns: Option<i64>,
+    /// How many people a change of what decisions are made under needs.
+    pub approval: Mode,
+    /// Who is known, by the hashes of their tokens.
+    pub subjects: Subjects,
     /// How the demo venue answers.
     pub venue: Behaviour,
     /// The line's own.
     pub line: order_router::Config,
+}
+
+/// How many people a change needs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// One; every record says so.
+    #[default]
+    Single,
+    /// Two with tokens of their own; a kill switch is thrown by one.
+    FourEyes,
 }
 
 /// Key, default and why; `[venue]` and `[line]` have their own.
@@ -66,6 +82,11 @@ const SETTINGS: &[(&str, &str, &str)] = &[
          leaves it to `orderflow day`",
     ),
     ("reserve_bytes", "\"256MiB\"", "stays free on the disk; intake stops before, nothing tears"),
+    (
+        "approval",
+        "\"single\"",
+        "who puts limits and routes in force: single, or four-eyes (needs two under [subjects])",
+    ),
 ];
 
 const DURATIONS: &[(&str, i64)] = &[
@@ -97,6 +118,18 @@ impl Config {
                     problems.extend(config.read_line(value));
                     Ok(())
                 }
+                "subjects" => {
+                    match Subjects::read(value) {
+                        Ok(subjects) => config.subjects = subjects,
+                        Err(wrong) => {
+                            let named = |(name, reason): (String, String)| {
+                                problem(&format!("subjects.{name}"), &reason)
+                            };
+                            problems.extend(wrong.into_iter().map(named));
+                        }
+                    }
+                    Ok(())
+                }
                 "venue" => {
                     problems.extend(read_venue(&mut config.venue, value));
                     Ok(())
@@ -121,6 +154,7 @@ impl Config {
             format!("\"{}\"", word(self.segment_bytes as i64, SIZES)),
             format!("\"{}\"", time_of_day(self.business_day_ns)),
             format!("\"{}\"", word(self.reserve_bytes as i64, SIZES)),
+            format!("\"{}\"", self.approval.name()),
         ];
         let mut text = String::new();
         for ((key, default, why), value) in SETTINGS.iter().zip(values) {
@@ -132,6 +166,7 @@ impl Config {
         let Behaviour { fill, partial, reject, silent } = self.venue;
         let _ = writeln!(text, "\n[venue]\nfill = {fill}\npartial = {partial}");
         let _ = writeln!(text, "reject = {reject}\nsilent = {silent}");
+        text += &self.subjects.render();
         let _ = write!(text, "\n[line]\n{}", self.line.render());
         text
     }
@@ -160,9 +195,17 @@ impl Config {
             }
             "business_day" => self.business_day_ns = of_day(value)?,
             "reserve_bytes" => self.reserve_bytes = words(value, SIZES)? as u64,
+            "approval" => {
+                let modes = [Mode::Single, Mode::FourEyes];
+                let named = modes.into_iter().find(|mode| value.as_str() == Some(mode.name()));
+                self.approval = named.ok_or("must be \"single\" or \"four-eyes\"")?;
+            }
             _ => {
                 let known: Vec<_> = SETTINGS.iter().map(|setting| setting.0).collect();
-                return Err(format!("unknown key; known are {}, venue, line", known.join(", ")));
+                return Err(format!(
+                    "unknown key; known are {}, subjects, venue, line",
+                    known.join(", ")
+                ));
             }
         }
         Ok(())
@@ -191,6 +234,10 @@ impl Config {
             problems
                 .push(problem("venue", "fill, partial and reject must be at most 100 together"));
         }
+        if self.approval == Mode::FourEyes && self.subjects.count() < 2 {
+            let reason = "four-eyes needs at least two under [subjects]";
+            problems.push(problem("approval", reason));
+        }
         if i128::from(self.line.drain_ns) >= DRAIN_LIMIT.as_nanos() as i128 {
             problems.push(problem("line.drain", "must be less than 10s"));
         }
@@ -208,8 +255,23 @@ impl Default for Config {
             segment_bytes: 16 << 20,
             reserve_bytes: 256 << 20,
             business_day_ns: Some(0),
+            approval: Mode::Single,
+            subjects: Subjects::default(),
             venue: Behaviour { fill: 35, partial: 15, reject: 2, silent: 0 },
             line: order_router::Config::default(),
+        }
+    }
+}
+
+// === impl Mode ===
+
+impl Mode {
+    /// The word in settings and records.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Single => "single",
+            Self::FourEyes => "four-eyes",
         }
     }
 }

@@ -131,6 +131,14 @@ pub enum Error {
         /// What mends it.
         fix: &'static str,
     },
+    /// Who asks isn't known, or may not do this alone.
+    #[error("OR-0385 {what}; {fix}")]
+    Subject {
+        /// What is wrong.
+        what: String,
+        /// What helps.
+        fix: &'static str,
+    },
     /// What the disk side says.
     #[error(transparent)]
     Local(#[from] local::Error),
@@ -161,7 +169,9 @@ impl Error {
     pub const fn exit_code(&self) -> u8 {
         match self {
             Self::Wrong { .. } | Self::Unknown { .. } | Self::Late { .. } => 1,
-            Self::Settings { .. } | Self::Set { .. } | Self::Call { .. } => 2,
+            Self::Settings { .. } | Self::Set { .. } | Self::Call { .. } | Self::Subject { .. } => {
+                2
+            }
             Self::Answered { exit, .. } => *exit,
             Self::Local(local::Error::Control { .. }) => 2,
             Self::Local(local::Error::Damaged { .. } | local::Error::Cut { .. }) => 1,

@@ -8,10 +8,12 @@
 //! own.
 //!
 //! It decides nothing and keeps nothing. It has no login: it listens on loopback unless told
-//! otherwise.
+//! otherwise. Who asks for a change is told by the token of its `Authorization` header.
 //!
 //! On a crash open requests end; what they put on the stream is there or isn't, and asking again
 //! under the same ClOrdID is safe (INV-8).
+
+mod control;
 
 use std::future::{Future as _, IntoFuture as _};
 use std::net::{SocketAddr, TcpListener};
@@ -147,6 +149,7 @@ fn routes(edge: Edge) -> Router {
         .route("/v1/orders/{id}/explain", get(explain))
         .route("/v1/lanes", get(lanes))
         .route("/v1/ask", post(ask))
+        .merge(control::routes())
         .fallback(nothing)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(from_fn_with_state(edge.clone(), guard))
@@ -257,8 +260,8 @@ async fn submit(
     answer(edge, Ask::Submit { request: Box::new(request), wait: waiting.wait }, done).await
 }
 
-async fn ask(State(edge): State<Edge>, Json(ask): Json<Ask>) -> Response {
-    answer(edge, ask, StatusCode::OK).await
+async fn ask(State(edge): State<Edge>, headers: HeaderMap, Json(ask): Json<Ask>) -> Response {
+    answer_to(edge, &headers, ask, StatusCode::OK).await
 }
 
 async fn nothing() -> Response {
@@ -268,8 +271,22 @@ async fn nothing() -> Response {
 
 /// Answers beside the runtime's thread: a proof of a long journal must not hold up `/healthz`.
 async fn answer(edge: Edge, ask: Ask, done: StatusCode) -> Response {
+    answer_to(edge, &HeaderMap::new(), ask, done).await
+}
+
+/// The same, told who asks by the token of the `Authorization` header.
+async fn answer_to(edge: Edge, headers: &HeaderMap, ask: Ask, done: StatusCode) -> Response {
     let desk = edge.desk;
-    let answered = tokio::task::spawn_blocking(move || desk.answer(ask)).await;
+    let shown = headers.get(header::AUTHORIZATION);
+    // Whoever shows something that is no token isn't nobody: it must be known.
+    let token = shown.map(|value| {
+        value.to_str().ok().and_then(|text| text.strip_prefix("Bearer ")).unwrap_or_default()
+    });
+    let caller = match desk.caller(token) {
+        Ok(caller) => caller,
+        Err(error) => return refused(&error),
+    };
+    let answered = tokio::task::spawn_blocking(move || desk.answer(&caller, ask)).await;
     match answered {
         Ok(Ok(value)) => (done, Json(value)).into_response(),
         Ok(Err(error)) => refused(&error),
@@ -281,6 +298,7 @@ fn refused(error: &Error) -> Response {
     let status = match error {
         Error::Unknown { .. } => StatusCode::NOT_FOUND,
         Error::Late { .. } => StatusCode::GATEWAY_TIMEOUT,
+        Error::Subject { .. } => StatusCode::FORBIDDEN,
         error if error.exit_code() == 2 => StatusCode::BAD_REQUEST,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     };

@@ -19,13 +19,14 @@ use std::time::Duration;
 use domain::Mic;
 use local::disk::RealDisk;
 use local::stream::{Retention, Stream};
-use local::{Folder, KeptSet};
+use local::{By, Folder, KeptSet, Proposed};
+use order_router::config::Problem;
 use order_router::{Ended, Facts, OnLag, Options as RouterOptions, OrderRouter, Progress, Running};
 use telemetry::Registry;
 use telemetry::events::{ConfigurationPublished, ConfigurationUnread, ViewRebuilt, tell};
 
 use crate::ask::Desk;
-use crate::config::Config;
+use crate::config::{Config, Mode};
 use crate::error::Error;
 use crate::figures::Figures;
 use crate::limits::{LOOK_AGAIN, VIEW_FILL};
@@ -109,7 +110,11 @@ impl Instance {
         if let Some(why) = &stores.view_thrown_away {
             tell(&ViewRebuilt { why: why.clone() }, &registry);
         }
-        publish(&stores, options.control_set.as_deref(), &registry)?;
+        publish(
+            &stores,
+            options.control_set.as_deref(),
+            (config, &registry, folder.genesis().format),
+        )?;
         let venue = start_venue(&options, &stores, &registry)?;
         let outlets = Outlets {
             events: stores.events.clone(),
@@ -288,7 +293,13 @@ pub(crate) fn registry() -> Result<Registry, Error> {
         .map_err(|error| Error::System { doing: "starting the metrics", reason: error.to_string() })
 }
 
-fn publish(stores: &Stores, asked: Option<&str>, registry: &Registry) -> Result<(), Error> {
+/// Puts a set in force that a start asks for, or the sample at a first start. Under four-eyes a
+/// start is nobody's second pair: records wait until a set was approved.
+fn publish(
+    stores: &Stores,
+    asked: Option<&str>,
+    (config, registry, format): (&Config, &Registry, u16),
+) -> Result<(), Error> {
     let newest = stores.control.newest();
     let number = newest.as_ref().map_or(1, |newest| newest.number + 1);
     let mut set = match asked {
@@ -299,9 +310,30 @@ fn publish(stores: &Stores, asked: Option<&str>, registry: &Registry) -> Result<
     if newest.is_some_and(|newest| newest.hash == set.hash) {
         return Ok(());
     }
+    if set.format() > format {
+        let reason = format!(
+            "asks for journal format {}: raise the folder's, which is {format}",
+            set.format()
+        );
+        return Err(Error::Set { problems: vec![Problem { path: "rules".to_owned(), reason }] });
+    }
     set.number = number;
     let text = wire::configuration::render(&set);
-    stores.control.publish(KeptSet { number, hash: set.hash, text })?;
+    if config.approval == Mode::FourEyes {
+        return match asked {
+            Some(_) => Err(Error::Subject {
+                what: "under four-eyes a start puts no set in force".to_owned(),
+                fix: "propose it with `orderflow control apply`, and let another approve it",
+            }),
+            None => Ok(()),
+        };
+    }
+    let by = By {
+        subject: "orderflow".to_owned(),
+        reason: if asked.is_some() { "asked for at the start" } else { "first start" }.to_owned(),
+        at: clock::now(),
+    };
+    stores.control.enact(&by, Proposed::Set(KeptSet { number, hash: set.hash, text }))?;
     tell(&ConfigurationPublished { number, sample: set.sample }, registry);
     Ok(())
 }

@@ -14,5 +14,6 @@ pub mod instance;
 pub mod itch;
 pub mod limits;
 pub mod sample;
+pub mod subject;
 pub mod venue;
 pub mod world;

@@ -51,6 +51,12 @@ fn help_of_every_command_has_an_example() {
         &["control"],
         &["control", "apply"],
         &["control", "show"],
+        &["control", "override"],
+        &["control", "proposals"],
+        &["control", "approve"],
+        &["control", "refuse"],
+        &["control", "records"],
+        &["token"],
         &["release"],
         &["day"],
     ];

@@ -16,6 +16,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const MIDNIGHT: i128 = 1_577_682_000_000_000_000;
 
+/// The period of requests that are counted.
+const TEN_MINUTES: i128 = 600_000_000_000;
+
 // === the feed ===
 
 /// One message: its type, its time, and its bytes.
@@ -68,10 +71,23 @@ struct Record {
 
 #[derive(Clone, Debug, PartialEq)]
 enum What {
-    New { symbol: String, qty: i128, price: i128, firm: String, side: bool },
-    Replace { qty: i128, price: i128 },
+    /// `side` is B or S; anything else is malformed, and counts as a purchase.
+    New {
+        symbol: String,
+        qty: i128,
+        price: i128,
+        firm: String,
+        side: u8,
+    },
+    Replace {
+        qty: i128,
+        price: i128,
+    },
     Cancel,
-    Report { exec: String, says: Says },
+    Report {
+        exec: String,
+        says: Says,
+    },
     Garbage,
 }
 
@@ -143,7 +159,7 @@ fn made(kind: u8, time: i128, m: &[u8], listed: &mut BTreeMap<i128, Listed>) -> 
         b'A' | b'F' => {
             let firm = if kind == b'F' { text(&m[36..40]) } else { String::new() };
             let (qty, price) = (number(&m[20..24]), number(&m[32..36]));
-            let asks = What::New { symbol: order.symbol.clone(), qty, price, firm, side: true };
+            let asks = What::New { symbol: order.symbol.clone(), qty, price, firm, side: m[19] };
             pair(&name, "", asks, Says::New)
         }
         b'D' => {
@@ -178,7 +194,7 @@ fn made(kind: u8, time: i128, m: &[u8], listed: &mut BTreeMap<i128, Listed>) -> 
 
 /// What `replay --extras` puts after the n-th request.
 fn extra(n: u64, seed: u64, request: &Record) -> Option<Record> {
-    let order = |id: String, account: &str, symbol: &str, qty: i128, side: bool| {
+    let order = |id: String, account: &str, symbol: &str, qty: i128, side: u8| {
         let (symbol, firm) = (symbol.to_owned(), String::new());
         let what = What::New { symbol, qty, price: 10_000, firm, side };
         let original = String::new();
@@ -188,10 +204,10 @@ fn extra(n: u64, seed: u64, request: &Record) -> Option<Record> {
     Some(match (n + seed) % 60 {
         0 => request.clone(),
         12 => Record { time: request.time + 1, ..request.clone() },
-        24 => order(format!("M{n}"), account, "BOB", 0, false),
+        24 => order(format!("M{n}"), account, "BOB", 0, b' '),
         36 => Record { what: What::Garbage, ..request.clone() },
-        48 => order(format!("U{n}"), account, "NOSUCH", 100, true),
-        54 => order(format!("B{n}"), "STRANGER", "BOB", 100, true),
+        48 => order(format!("U{n}"), account, "NOSUCH", 100, b'B'),
+        54 => order(format!("B{n}"), "STRANGER", "BOB", 100, b'B'),
         _ => return None,
     })
 }
@@ -210,6 +226,31 @@ struct Limits {
     symbols: BTreeMap<String, (i128, i128)>,
     accounts: BTreeMap<String, (i128, i128)>,
     any_account: Option<(i128, i128)>,
+    /// What else is asked; nothing, where sets ask for quantity and notional alone.
+    strict: Option<Strict>,
+}
+
+/// Limits that sets of all rules have: the same for every account and instrument.
+#[derive(Clone, Debug)]
+struct Strict {
+    /// By symbol, around which prices lie within `collar` hundredths of a percent.
+    references: BTreeMap<String, i128>,
+    collar: i128,
+    tick: i128,
+    lot: i128,
+    /// Largest sum of what was traded and what is open, and of what is open, of an account.
+    credit: i128,
+    open_notional: i128,
+    /// Largest positions, in shares, if what is open on their side trades.
+    long: i128,
+    short: i128,
+    /// Position and everything open.
+    gross: i128,
+    /// Requests of an account in ten minutes of lane time.
+    messages: u64,
+    restricted: BTreeSet<String>,
+    /// Nobody short-sells, and own orders don't trade with each other.
+    self_match: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -221,10 +262,15 @@ struct Order {
     qty: i128,
     cum: i128,
     price: i128,
+    buys: bool,
+    /// What its fills were worth.
+    traded: i128,
     acknowledged: bool,
     canceled: bool,
     /// Requests that the venue hasn't answered, by ClOrdID; true for cancels.
     pending: BTreeMap<String, bool>,
+    /// What unanswered replaces ask for.
+    asked: BTreeMap<String, (i128, i128)>,
     /// References that ended in another one.
     replaced: u64,
 }
@@ -239,6 +285,8 @@ struct Oracle {
     orders: Vec<Order>,
     known: Known,
     execs: BTreeMap<String, Record>,
+    /// Requests by account and ten minutes of lane time.
+    messages: BTreeMap<(String, i128), u64>,
 }
 
 /// What was decided of a record, and every reason.
@@ -273,6 +321,11 @@ impl Oracle {
             _ => self.named(&record.account, &record.original),
         };
         reasons.extend(self.controls(record, named));
+        let period = record.time / TEN_MINUTES;
+        // Who never had an order is refused, and leaves nothing behind.
+        if reasons.is_empty() || self.orders.iter().any(|order| order.account == record.account) {
+            *self.messages.entry((record.account.clone(), period)).or_insert(0) += 1;
+        }
         if !reasons.is_empty() {
             if !is_known {
                 self.known.insert(key, (record.clone(), None));
@@ -280,8 +333,9 @@ impl Oracle {
             return Verdict { outcome: "rejected", reasons };
         }
         let (outcome, order) = match &record.what {
-            What::New { symbol, qty, price, firm, .. } => {
+            What::New { symbol, qty, price, firm, side } => {
                 self.orders.push(Order {
+                    buys: *side != b'S',
                     account: record.account.clone(),
                     id: record.id.clone(),
                     symbol: symbol.clone(),
@@ -294,8 +348,12 @@ impl Oracle {
             }
             what => {
                 let is_cancel = *what == What::Cancel;
-                if let Some(order) = named {
-                    self.orders[order].pending.insert(record.id.clone(), is_cancel);
+                if let Some(order) = named.map(|at| &mut self.orders[at]) {
+                    order.pending.insert(record.id.clone(), is_cancel);
+                    if let What::Replace { qty, price } = what {
+                        let asked = (*qty, (*price).max(order.price * i128::from(*price == 0)));
+                        order.asked.insert(record.id.clone(), asked);
+                    }
                 }
                 ("forwarded", named)
             }
@@ -309,7 +367,7 @@ impl Oracle {
         let mut failed = BTreeSet::new();
         let (symbol, firm, qty, price) = match &record.what {
             What::New { symbol, qty, price, firm, side } => {
-                if !side || *qty <= 0 || *price <= 0 {
+                if !matches!(side, b'B' | b'S') || *qty <= 0 || *price <= 0 {
                     failed.insert("MALFORMED");
                 }
                 (symbol.clone(), firm.clone(), *qty, *price)
@@ -364,7 +422,77 @@ impl Oracle {
                 failed.insert("MAX_ORDER_NOTIONAL");
             }
         }
+        if let Some(strict) = &self.limits.strict {
+            self.strict(strict, record, (named, &symbol, qty, price), &mut failed);
+        }
         failed
+    }
+
+    /// Every limit of a set of all rules that fails.
+    fn strict(
+        &self,
+        strict: &Strict,
+        record: &Record,
+        (named, symbol, qty, price): (Option<usize>, &String, i128, i128),
+        failed: &mut BTreeSet<&'static str>,
+    ) {
+        let order = named.map(|at| &self.orders[at]);
+        let buys = match &record.what {
+            What::New { side, .. } => *side != b'S',
+            _ => order.is_some_and(|order| order.buys),
+        };
+        strict.steps(symbol, qty, price, failed);
+        // Whoever has no limits isn't without them.
+        if !self.limits.accounts.contains_key(&record.account) {
+            failed.insert("MISSING_LIMIT");
+            return;
+        }
+        let period = (record.account.clone(), record.time / TEN_MINUTES);
+        if self.messages.get(&period).is_some_and(|count| *count >= strict.messages) {
+            failed.insert("MESSAGE_RATE");
+        }
+        let mine = || self.orders.iter().filter(|one| one.account == record.account);
+        let here = || mine().filter(|one| one.symbol == *symbol);
+        let open = |side: bool| here().filter(move |one| one.buys == side).map(|one| one.open().0);
+        let (bought, sold): (i128, i128) = (open(true).sum(), open(false).sum());
+        let filled = here().map(|one| if one.buys { one.cum } else { -one.cum });
+        let position: i128 = filled.sum();
+        // What a replace takes back of an order, or a new order of the position.
+        let reduces = match (&record.what, order) {
+            (What::Replace { price: asked, .. }, Some(order)) => {
+                (*asked == 0 || *asked == order.price) && qty <= order.qty
+            }
+            _ if buys => qty > 0 && bought + qty <= -position,
+            _ => qty > 0 && sold + qty <= position,
+        };
+        if strict.restricted.contains(symbol) && !(order.is_some() && reduces) {
+            failed.insert("RESTRICTED");
+        }
+        let (open_qty, open_worth) = order.map_or((0, 0), Order::open);
+        let left = qty - order.map_or(0, |order| order.cum);
+        let counted = price.max(order.map_or(0, |order| order.price));
+        let (more, worth) = (left - open_qty, left * counted - open_worth);
+        let all: i128 = mine().map(|one| one.open().1).sum();
+        let traded: i128 = mine().map(|one| one.traded).sum();
+        if worth > 0 && all + worth + traded > strict.credit {
+            failed.insert("CREDIT_LIMIT");
+        }
+        if worth > 0 && all + worth > strict.open_notional {
+            failed.insert("OPEN_ORDER_EXPOSURE");
+        }
+        if more > 0 && !reduces {
+            let (bought, sold) = if buys { (bought + more, sold) } else { (bought, sold + more) };
+            let is_long = buys && position + bought > strict.long;
+            let is_short = !buys && sold - position > strict.short;
+            if is_long || is_short || position.abs() + bought + sold > strict.gross {
+                failed.insert("POSITION_LIMIT");
+            }
+        }
+        let crosses = |one: &Order| if buys { price >= one.price } else { price <= one.price };
+        let others = || here().filter(|one| one.buys != buys && one.open().0 > 0);
+        if !strict.self_match && others().any(crosses) {
+            failed.insert("SELF_MATCH");
+        }
     }
 
     fn report(&mut self, record: &Record, exec: &str, says: &Says) -> &'static str {
@@ -383,17 +511,21 @@ impl Oracle {
                     return "unmatched";
                 }
                 order.cum += qty;
+                order.traded += qty * price;
                 order.acknowledged = true;
             }
             Says::Canceled => {
                 order.pending.remove(&record.id);
+                order.asked.remove(&record.id);
                 if order.cum < order.qty {
                     order.canceled = true;
                     order.pending.clear();
+                    order.asked.clear();
                 }
             }
             Says::Replaced { qty, price } => {
                 let asked = order.pending.remove(&record.id).is_some();
+                order.asked.remove(&record.id);
                 if *qty <= 0 && !asked {
                     return "unmatched";
                 }
@@ -433,6 +565,36 @@ impl Oracle {
             (key, (status, [order.qty, order.cum, leaves]))
         });
         finals.collect()
+    }
+}
+
+impl Strict {
+    /// Prices and quantities that don't fit their steps, or lie too far off.
+    fn steps(&self, symbol: &String, qty: i128, price: i128, failed: &mut BTreeSet<&'static str>) {
+        let Some(reference) = self.references.get(symbol) else { return };
+        if (price - reference).abs() * 10_000 > self.collar * reference {
+            failed.insert("PRICE_COLLAR");
+        }
+        if price % self.tick != 0 {
+            failed.insert("PRICE_INCREMENT");
+        }
+        if qty % self.lot != 0 || qty < self.lot {
+            failed.insert("QUANTITY_INCREMENT");
+        }
+    }
+}
+
+impl Order {
+    /// Shares that may still trade, as counted, and what they are worth.
+    fn open(&self) -> (i128, i128) {
+        if self.canceled {
+            return (0, 0);
+        }
+        let asked = || self.asked.values();
+        let qty = asked().map(|asked| asked.0).fold(self.qty, i128::max);
+        let price = asked().map(|asked| asked.1).fold(self.price, i128::max);
+        let open = (qty - self.cum).max(0);
+        (open, open * price)
     }
 }
 
@@ -586,6 +748,46 @@ mod cases {
 
     /// The limits as a control set.
     fn render(limits: &Limits) -> String {
+        let Some(strict) = &limits.strict else { return render_plain(limits) };
+        let mut set = String::from("number = 2\nrules = 2\nentitlements = \"any\"\n");
+        set += "\n[periods]\nmessages = \"10m\"\nexecutions = \"off\"\ncollar = \"off\"\n";
+        set += "duplicates = \"off\"\nmax_age = \"off\"\nmax_clock_error = \"off\"\n";
+        let amounts = |(qty, notional): &(i128, i128)| {
+            format!("max_order_qty = {qty}\nmax_order_notional = {}\n", notional / 10_000)
+        };
+        // Prices count 10^-4.
+        let price = |units: i128| format!("\"{}.{:04}\"", units / 10_000, units % 10_000);
+        for (symbol, limits) in &limits.symbols {
+            set += &format!("\n[[instrument]]\nsymbol = \"{symbol}\"\n{}", amounts(limits));
+            set += &format!("reference_price = {}\n", price(strict.references[symbol]));
+            set += &format!("collar_bps = {}\nperiod_collar_bps = \"unlimited\"\n", strict.collar);
+            set += &format!("tick = {}\nlot = {}\n", price(strict.tick), strict.lot);
+            set += "ord_types = [\"limit\", \"market\"]\ntimes_in_force = [\"day\"]\n";
+            set += "session = \"always\"\nshort_sale = \"forbidden\"\nborrow = \"easy\"\n";
+        }
+        let self_match = if strict.self_match { "allow" } else { "refuse" };
+        let controls = format!(
+            "credit_limit = {}\nmax_open_notional = {}\nmax_long = {}\nmax_short = {}\n\
+             max_net = \"unlimited\"\nmax_gross = {}\nmax_messages = {}\n\
+             max_executions = \"unlimited\"\nself_match = \"{self_match}\"\n",
+            strict.credit / 10_000,
+            strict.open_notional / 10_000,
+            strict.long,
+            strict.short,
+            strict.gross,
+            strict.messages,
+        );
+        for (account, limits) in &limits.accounts {
+            set += &format!("\n[[account]]\naccount = \"{account}\"\n{}", amounts(limits));
+            set += &controls;
+        }
+        for symbol in &strict.restricted {
+            set += &format!("\n[[restriction]]\nsymbol = \"{symbol}\"\naction = \"refuse\"\n");
+        }
+        set + "\n[[route]]\nrule = 1\nvenue = \"XDEM\"\n"
+    }
+
+    fn render_plain(limits: &Limits) -> String {
         let mut set = String::from("number = 2\n");
         let amounts = |(qty, notional): &(i128, i128)| {
             format!("max_order_qty = {qty}\nmax_order_notional = {}\n", notional / 10_000)
@@ -636,7 +838,29 @@ mod cases {
             let limits = (600 + number % 7 * 300, (4_000 + number % 5 * 3_000) * 10_000);
             (format!("ITCH-{number}"), limits)
         });
-        Limits { symbols: BTreeMap::from(symbols), accounts: accounts.collect(), any_account: None }
+        let (symbols, accounts) = (BTreeMap::from(symbols), accounts.collect());
+        Limits { symbols, accounts, any_account: None, strict: None }
+    }
+
+    /// The same, and every limit that sets of all rules have.
+    fn strict() -> Limits {
+        let references = [("ALC", 570_000), ("BOB", 250_000), ("CHAR", 1_000_000)];
+        let references = references.map(|(name, price)| (name.to_owned(), price));
+        let strict = Strict {
+            references: BTreeMap::from(references),
+            collar: 2_000,
+            tick: 100,
+            lot: 1,
+            credit: 40_000 * 10_000,
+            open_notional: 15_000 * 10_000,
+            long: 900,
+            short: 900,
+            gross: 1_200,
+            messages: 2,
+            restricted: BTreeSet::new(),
+            self_match: false,
+        };
+        Limits { strict: Some(strict), ..tight() }
     }
 
     fn made_file(seed: &str) -> Vec<u8> {
@@ -710,6 +934,24 @@ mod cases {
         "UNKNOWN_ORDER",
         "UNKNOWN_SYMBOL",
     ];
+
+    /// What fails under every limit, beside the reasons of [`EVERY_CONTROL`] alone.
+    const EVERY_LIMIT: [&str; 5] = [
+        "CREDIT_LIMIT",
+        "OPEN_ORDER_EXPOSURE",
+        "POSITION_LIMIT",
+        "PRICE_COLLAR",
+        "PRICE_INCREMENT",
+    ];
+
+    #[test]
+    fn a_made_day_under_every_limit_is_decided_as_the_oracle_says() {
+        let case = Case { limits: strict(), ..with_everything("made-strict", made_file("9"), 17) };
+        let (_, _, by_reason) = agree(&case);
+        for reason in EVERY_LIMIT {
+            assert!(by_reason.contains_key(reason), "{reason} in {by_reason:?}");
+        }
+    }
 
     #[test]
     fn the_real_day_ends_as_it_was_counted() {

@@ -9,7 +9,7 @@
 
 use domain::entry::FORMAT_OF_DAYS;
 use domain::inbound::{MassCancel, New, RequestHead};
-use domain::outcome::{Forwarded, Rejection, Routed};
+use domain::outcome::{Forwarded, Notes, Rejection, Routed};
 use domain::{
     Control, Identity, Inbound, Kill, Notional, OrdStatus, OrderId, Outcome, Price, Quantity,
     Reasons, Timestamp, TradingState,
@@ -18,6 +18,7 @@ use domain::{
 use crate::account::KillRow;
 use crate::canonical::Canonical;
 use crate::effect::{Change, Effect, MassCancelled};
+use crate::exposure::Counted;
 use crate::life::Phase;
 use crate::order::{Links, OrderRow};
 use crate::request::{Answer, RequestKind, RequestRow};
@@ -39,6 +40,7 @@ impl Books {
             };
         }
         self.pass(arrival);
+        self.asked_something(input, outcome);
         match (outcome, input) {
             (Outcome::Routed(routed), Inbound::New(new)) => self.routed(new, routed),
             (Outcome::Forwarded(to), Inbound::Replace(replace)) => {
@@ -100,19 +102,27 @@ impl Books {
             }
             Control::Kill(kill) => self.kill(kill),
             Control::Halt(account) => self.set_halted(*account, true),
-            Control::Release(account) => self.set_halted(*account, false),
+            Control::Release(account) => {
+                self.set_halted(*account, false);
+                self.enable_strategies(*account);
+            }
+            Control::Health { venue, healthy, retry_ns } => {
+                self.set_health(*venue, *healthy, *retry_ns);
+            }
+            Control::Counting(counting) => self.set_counting(*counting),
+            Control::Override(given) => self.give_override(given),
             Control::Window { span_ns, identities } => {
                 self.window.reach(*span_ns, *identities, &mut self.sum);
             }
             Control::Intake { closed } => self.lane.closed = *closed,
-            Control::Allotment { limit, amount, transfer } => {
-                self.allot(*limit, *amount, *transfer);
-            }
             // The format before has no rows for days.
             Control::BusinessDay { .. } | Control::DayEnd { .. }
                 if self.format < FORMAT_OF_DAYS => {}
             Control::BusinessDay { number, .. } => self.begin_day(*number),
             Control::DayEnd { orders } => return self.end_orders(*orders),
+            Control::Allotment { limit, amount, transfer } => {
+                self.allot(*limit, *amount, *transfer);
+            }
         }
         Effect::NONE
     }
@@ -155,6 +165,13 @@ impl Books {
         self.attach(slot, row);
         self.reserve(slot, &routed.reservations);
         self.changed(slot, false);
+        self.admitted(new);
+        if routed.overridden > 0 {
+            self.use_override(routed.overridden);
+        }
+        if routed.notes.contains(Notes::PROBE) {
+            self.probes(routed.venue, routed.order);
+        }
         self.as_it_stands(Change::Created, routed.order, head.identity)
     }
 
@@ -323,6 +340,7 @@ fn new_order(new: &New, routed: &Routed) -> OrderRow {
         rev: 0,
         configuration: routed.configuration,
         reference_price: routed.reference_price,
+        reserved_price: routed.reserved_price,
         rule: routed.rule,
         closed: 0,
         day: 0,
@@ -337,6 +355,8 @@ fn new_order(new: &New, routed: &Routed) -> OrderRow {
         requests: Slot::NONE,
         reports: Slot::NONE,
         links: Links::NONE,
+        peers: Links::NONE,
+        counted: Counted::default(),
     }
 }
 

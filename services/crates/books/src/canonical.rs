@@ -4,11 +4,14 @@
 //! A row is its table's number, its key and its fields, integers big-endian, always of the same
 //! length per table; changing one is a new format version. Slots, links and caches never appear.
 
-use domain::{TradingState, hash};
+use domain::{Counting, TradingState, hash};
 
 use crate::account::{AccountRow, KillRow, VenueRow};
+use crate::exposure::{ExposureRow, FlowRow, StrategyRow};
+use crate::health::HealthRow;
 use crate::limit::{AllotmentRow, ReservedRow, UseRow};
 use crate::order::OrderRow;
+use crate::overrides::OverrideRow;
 use crate::report::ReportRow;
 use crate::request::RequestRow;
 
@@ -33,6 +36,19 @@ pub(crate) mod tables {
     pub(crate) const DAY: u8 = 40;
     /// Who stands behind orders, of those where somebody is named.
     pub(crate) const PARTIES: u8 = 21;
+    /// Prices at which orders count, where those aren't their own.
+    pub(crate) const RESERVED_PRICE: u8 = 22;
+    pub(crate) const EXPOSURE: u8 = 23;
+    pub(crate) const FLOW: u8 = 24;
+    pub(crate) const STRATEGY: u8 = 25;
+    /// What is counted, once something is.
+    pub(crate) const COUNTING: u8 = 26;
+    /// Venues that aren't well.
+    pub(crate) const HEALTH: u8 = 27;
+    /// Overrides that may still be used.
+    pub(crate) const OVERRIDE: u8 = 29;
+    /// Number of the last override, once there was one.
+    pub(crate) const OVERRIDES: u8 = 30;
 }
 
 /// A row's bytes.
@@ -149,7 +165,85 @@ impl Canonical {
         let digest = |part: Canonical| part.digest();
         let parties = Self::parties(row).map_or(0, digest);
         let day = Self::day(row).map_or(0, digest);
-        Self::order(row).digest().wrapping_add(parties).wrapping_add(day)
+        let reserved = Self::reserved_price(row).map_or(0, digest);
+        let apart = parties.wrapping_add(day).wrapping_add(reserved);
+        Self::order(row).digest().wrapping_add(apart)
+    }
+
+    /// The price at which an order counts; `None` where that is its own.
+    pub(crate) fn reserved_price(row: &OrderRow) -> Option<Self> {
+        let mut to = Self::new(tables::RESERVED_PRICE);
+        to.put(&row.id.0.to_be_bytes()).put(&row.reserved_price.0.to_be_bytes());
+        (row.reserved_price.0 != 0).then_some(to)
+    }
+
+    pub(crate) fn exposure(row: &ExposureRow) -> Self {
+        let mut to = Self::new(tables::EXPOSURE);
+        to.put(&row.account.0.to_be_bytes())
+            .put(row.symbol.padded())
+            .put(&row.position.to_be_bytes())
+            .put(&row.anchor.0.to_be_bytes())
+            .put(&row.anchored.0.to_be_bytes())
+            .put(&row.last_asked.to_be_bytes())
+            .put(&row.last_asked_at.0.to_be_bytes());
+        to
+    }
+
+    pub(crate) fn health(row: &HealthRow) -> Self {
+        let mut to = Self::new(tables::HEALTH);
+        to.put(row.venue.padded())
+            .put(&row.since.0.to_be_bytes())
+            .put(&row.retry_ns.to_be_bytes())
+            .put(&row.probe.0.to_be_bytes());
+        to
+    }
+
+    pub(crate) fn overriding(row: &OverrideRow) -> Self {
+        let mut to = Self::new(tables::OVERRIDE);
+        to.put(&row.0.number.to_be_bytes())
+            .put(&row.0.account.0.to_be_bytes())
+            .put(row.0.symbol.padded())
+            .put(&row.0.max_order_qty.0.to_be_bytes())
+            .put(&row.0.reasons.0.to_be_bytes())
+            .put(&row.0.until.0.to_be_bytes())
+            .put(&row.0.count.to_be_bytes());
+        to
+    }
+
+    /// Number of the last override; `None` before the first.
+    pub(crate) fn overrides(number: u64) -> Option<Self> {
+        let mut to = Self::new(tables::OVERRIDES);
+        to.put(&number.to_be_bytes());
+        (number > 0).then_some(to)
+    }
+
+    pub(crate) fn flow(row: &FlowRow) -> Self {
+        let mut to = Self::new(tables::FLOW);
+        to.put(&row.account.0.to_be_bytes())
+            .put(&row.traded.0.to_be_bytes())
+            .put(&row.since.0.to_be_bytes())
+            .put(&row.messages.to_be_bytes());
+        to
+    }
+
+    pub(crate) fn strategy(row: &StrategyRow) -> Self {
+        let mut to = Self::new(tables::STRATEGY);
+        to.put(&row.account.0.to_be_bytes())
+            .put(&row.strategy.0.to_be_bytes())
+            .put(&row.since.0.to_be_bytes())
+            .put(&row.executions.to_be_bytes())
+            .put(&[u8::from(row.disabled)]);
+        to
+    }
+
+    /// What is counted; `None` before anything was.
+    pub(crate) fn counting(row: &Counting) -> Option<Self> {
+        let mut to = Self::new(tables::COUNTING);
+        to.put(&[u8::from(row.is_on)])
+            .put(&row.messages_ns.to_be_bytes())
+            .put(&row.executions_ns.to_be_bytes())
+            .put(&row.collar_ns.to_be_bytes());
+        (*row != Counting::default()).then_some(to)
     }
 
     pub(crate) fn request(row: &RequestRow) -> Self {

@@ -23,6 +23,10 @@ pub struct Capacity {
     pub reports: usize,
     /// Kill switches thrown at once.
     pub kills: usize,
+    /// Pairs of account and instrument, each with its exposure.
+    pub exposures: usize,
+    /// Pairs of account and strategy.
+    pub strategies: usize,
     /// Limits that span lanes, each half of a net one counted.
     pub limits: usize,
     /// Pairs of account and such a limit.
@@ -47,6 +51,8 @@ impl Default for Capacity {
             requests: 1 << 21,
             reports: 1 << 22,
             kills: 1 << 10,
+            exposures: 1 << 18,
+            strategies: 1 << 16,
             limits: 1 << 10,
             uses: 1 << 18,
             reserved: 1 << 21,
@@ -68,6 +74,8 @@ impl Capacity {
             requests: 4_096,
             reports: 8_192,
             kills: 16,
+            exposures: 128,
+            strategies: 64,
             limits: 16,
             uses: 64,
             reserved: 1_024,

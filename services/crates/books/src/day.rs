@@ -74,6 +74,7 @@ impl Books {
             return;
         }
         self.lane.days = number;
+        self.begin_trading_day();
         self.reset_daily_use();
         let is_past = |day: u32| day.saturating_add(2) <= number;
         for slot in self.orders.slots() {

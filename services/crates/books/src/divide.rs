@@ -53,6 +53,9 @@ impl Books {
         };
         let mut rows = Rows::default();
         rows.push(&lane.lane_row());
+        let counting = Canonical::counting(&lane.lane.counting);
+        let given = Canonical::overrides(lane.lane.overrides);
+        counting.iter().chain(&given).for_each(|row| rows.push(row));
         ahead.books.visit_rows(&mut |whose, row| {
             if whose == Whose::Kill {
                 rows.push(row);
@@ -115,6 +118,9 @@ impl Books {
             self.lane.time = self.lane.time.max(lane.time);
             self.lane.kill = self.lane.kill.max(lane.kill);
             self.lane.days = self.lane.days.max(lane.days);
+            // What one of them counts is counted on.
+            self.lane.counting.is_on |= lane.counting.is_on;
+            self.lane.overrides = self.lane.overrides.max(lane.overrides);
             self.window.horizon = self.window.horizon.max(window.horizon);
             self.window.span_ns = self.window.span_ns.max(window.span_ns);
             // Both windows fit; the settings' own reach is recorded before the first record.
@@ -132,12 +138,9 @@ impl Books {
         self.venues.iter().for_each(|(_, row)| visit(Account(row.account), &Canonical::venue(row)));
         for (_, row) in self.orders.iter() {
             visit(Account(row.account), &Canonical::order(row));
-            if let Some(parties) = Canonical::parties(row) {
-                visit(Account(row.account), &parties);
-            }
-            if let Some(day) = Canonical::day(row) {
-                visit(Account(row.account), &day);
-            }
+            let apart =
+                [Canonical::parties(row), Canonical::reserved_price(row), Canonical::day(row)];
+            apart.iter().flatten().for_each(|part| visit(Account(row.account), part));
         }
         for (_, row) in self.reports.iter() {
             visit(Account(row.account), &Canonical::report(row));
@@ -145,6 +148,23 @@ impl Books {
         self.uses.iter().for_each(|(_, row)| visit(Account(row.account), &Canonical::used(row)));
         for (_, row) in self.reserved.iter() {
             visit(Account(row.account), &Canonical::reserved(row));
+        }
+        self.visit_counted(visit);
+    }
+
+    /// The rows that controls count by.
+    fn visit_counted(&self, visit: &mut dyn FnMut(Whose, &Canonical)) {
+        use Whose::Account;
+        self.healths.iter().for_each(|(_, row)| visit(Whose::Kill, &Canonical::health(row)));
+        for (_, row) in self.exposures.iter() {
+            visit(Account(row.account), &Canonical::exposure(row));
+        }
+        self.flows.iter().for_each(|(_, row)| visit(Account(row.account), &Canonical::flow(row)));
+        for (_, row) in self.strategies.iter() {
+            visit(Account(row.account), &Canonical::strategy(row));
+        }
+        for (_, row) in self.overrides.iter() {
+            visit(Account(row.0.account), &Canonical::overriding(row));
         }
     }
 

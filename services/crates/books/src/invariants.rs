@@ -1,7 +1,8 @@
 //! The books' invariants, checked over every row: for tests, snapshots and `journal verify`.
 
-use domain::OrderId;
+use domain::{OrderId, Side};
 
+use crate::exposure::{buys, is_short};
 use crate::life::Phase;
 use crate::limit::{ReservedRow, UseRow};
 use crate::order::OrderRow;
@@ -26,12 +27,15 @@ pub enum Broken {
     /// Open orders and their accounts' lists disagree.
     #[error("INV-9: the lists of open orders don't hold the open orders")]
     OpenOrders,
-    /// INV-12: what a lane uses of a limit isn't what its accounts do.
-    #[error("INV-12: what the lane uses of a limit isn't the sum of what its accounts use")]
-    Use,
     /// The count of orders whose business day has ended isn't what the orders say.
     #[error("INV-10: the orders whose business day has ended are not counted right")]
     Due,
+    /// What is counted for controls isn't what the orders say.
+    #[error("INV-10: account {0:032x}: its exposure isn't what its orders say")]
+    Exposure(u128),
+    /// INV-12: what a lane uses of a limit isn't what its accounts do.
+    #[error("INV-12: what the lane uses of a limit isn't the sum of what its accounts use")]
+    Use,
     /// An order's requests don't lead back to it, or the count of those that do is wrong.
     #[error("INV-8: order {0}: its requests don't lead back to it")]
     Requests(OrderId),
@@ -48,6 +52,7 @@ impl Books {
         }
         self.check_window()?;
         self.check_lists()?;
+        self.check_counts()?;
         self.check_use()?;
         self.orders().try_for_each(|order| self.check_order(order))
     }
@@ -111,6 +116,54 @@ impl Books {
         let days = self.lane.days;
         let due = self.orders().filter(|order| order.is_due(days)).count();
         if due == self.sweep.due { Ok(()) } else { Err(Broken::Due) }
+    }
+
+    fn check_counts(&self) -> Result<(), Broken> {
+        if !self.counting().is_on {
+            return Ok(());
+        }
+        for (_, row) in self.exposures.iter() {
+            let orders = || {
+                let of =
+                    |order: &&OrderRow| (order.account, order.symbol) == (row.account, row.symbol);
+                self.orders().filter(of)
+            };
+            let open = |side: fn(Side) -> bool| {
+                let of_side = orders().filter(|order| side(order.side));
+                of_side.map(|order| i128::from(self.open_of(order).0.0)).sum()
+            };
+            let sells: fn(Side) -> bool = |side| !buys(side);
+            let counted: [i128; 3] = [open(buys), open(sells), open(is_short)];
+            let held = [row.open_buy, row.open_sell, row.open_short];
+            let signed = |order: &OrderRow| {
+                let filled = i128::from(order.cum_qty.0);
+                if buys(order.side) { filled } else { -filled }
+            };
+            let position: i128 = orders().map(signed).sum();
+            // Orders that are let go leave their fills behind.
+            let holds = self.lane.days >= 2 || position == row.position;
+            let (mut at, mut listed) = (row.first, 0_i128);
+            while let Some(order) = self.orders.get(at) {
+                (at, listed) = (order.peers.after, listed + i128::from(self.open_of(order).0.0));
+            }
+            if counted != held || !holds || listed != counted[0] + counted[1] {
+                return Err(Broken::Exposure(row.account.0));
+            }
+        }
+        self.check_flows()
+    }
+
+    fn check_flows(&self) -> Result<(), Broken> {
+        for (_, row) in self.flows.iter() {
+            let orders = || self.orders().filter(|order| order.account == row.account);
+            let open = orders().map(|order| self.open_of(order).1.0).fold(0, i128::wrapping_add);
+            let traded = orders().map(|order| order.notional.0).fold(0, i128::wrapping_add);
+            let holds = self.lane.days > 0 || traded == row.traded.0;
+            if open != row.open.0 || !holds {
+                return Err(Broken::Exposure(row.account.0));
+            }
+        }
+        Ok(())
     }
 
     fn check_order(&self, order: &OrderRow) -> Result<(), Broken> {

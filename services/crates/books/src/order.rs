@@ -9,6 +9,7 @@ use domain::{
     Side, Symbol, TimeInForce, Timestamp,
 };
 
+use crate::exposure::Counted;
 use crate::life::Phase;
 use crate::table::{Row, Slot};
 
@@ -51,6 +52,8 @@ pub struct OrderRow {
     pub configuration: u64,
     /// Reference price that controls used; 0 when none was.
     pub reference_price: Price,
+    /// Price at which what is open counts, where that isn't its own.
+    pub reserved_price: Price,
     /// Rule that chose its venue.
     pub rule: u32,
     /// Business days that had ended in this lane when it was finished; means nothing while it is
@@ -80,6 +83,10 @@ pub struct OrderRow {
     pub(crate) reports: Slot,
     /// Neighbours among its account's open orders.
     pub(crate) links: Links,
+    /// Neighbours among its account's open orders in its instrument, as counted.
+    pub(crate) peers: Links,
+    /// What it counts for.
+    pub(crate) counted: Counted,
 }
 
 /// Neighbours in an account's list of open orders.

@@ -54,6 +54,9 @@ impl Books {
         }
         self.remember(slot, report, fill, day);
         self.changed(slot, was_open);
+        if let Some(venue) = self.orders.get(slot).map(|order| order.venue) {
+            self.probe_answered(venue, id, report.exec_type);
+        }
         let effect = self.as_it_stands(Change::Reported, id, report.identity);
         Effect { former, last_qty: last.0, last_px: last.1, ..effect }
     }

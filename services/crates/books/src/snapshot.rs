@@ -13,6 +13,7 @@ use domain::{
 use crate::account::{AccountRow, KillRow, VenueRow};
 use crate::canonical::{Canonical, Reader, tables};
 use crate::capacity::Capacity;
+use crate::exposure::Counted;
 use crate::life::Phase;
 use crate::limit::{AllotmentRow, ReservedRow, UseRow};
 use crate::order::{Links, OrderRow};
@@ -20,6 +21,8 @@ use crate::report::{Fill, ReportRow};
 use crate::request::{Answer, RequestKind, RequestRow};
 use crate::state::Books;
 use crate::table::{Row, Slot, Table};
+
+mod counted;
 
 /// Version of the rows' form.
 pub(crate) const ROWS_VERSION: u16 = 1;
@@ -40,11 +43,25 @@ impl Books {
     pub fn write_rows(&self, out: &mut Vec<u8>) {
         let counts = self.counts();
         let rows = [counts.accounts, counts.venues, counts.orders, counts.reports, counts.kills];
-        let parties = self.orders.iter().filter(|(_, row)| row.parties.is_anyone()).count();
-        let limits = [self.allotments.len(), self.uses.len(), self.reserved.len()];
-        let rows = rows.iter().chain(&limits).sum::<usize>();
-        let days = self.orders.iter().filter(|(_, row)| row.has_day()).count();
-        let rows = rows + self.window.requests.len() + parties + days + 1;
+        let more = self.orders.iter().map(|(_, row)| {
+            usize::from(row.parties.is_anyone())
+                + usize::from(row.reserved_price.0 != 0)
+                + usize::from(row.has_day())
+        });
+        let counted =
+            self.exposures.len() + self.flows.len() + self.strategies.len() + self.healths.len();
+        let counting = Canonical::counting(&self.lane.counting);
+        let rows = rows.iter().sum::<usize>()
+            + self.window.requests.len()
+            + more.sum::<usize>()
+            + counted
+            + usize::from(counting.is_some())
+            + self.overrides.len()
+            + usize::from(self.lane.overrides > 0)
+            + self.allotments.len()
+            + self.uses.len()
+            + self.reserved.len()
+            + 1;
         out.extend_from_slice(&ROWS_VERSION.to_be_bytes());
         out.extend_from_slice(&self.lane.time.0.to_be_bytes());
         out.extend_from_slice(&(rows as u64).to_be_bytes());
@@ -64,6 +81,18 @@ impl Books {
             |row: &KillRow| (row.state != TradingState::Halted).then(|| Canonical::kill(row));
         write_some(&self.kills, reducing, out);
         write_some(&self.orders, Canonical::parties, out);
+        write_some(&self.orders, Canonical::reserved_price, out);
+        write_table(&self.exposures, Canonical::exposure, out);
+        write_table(&self.flows, Canonical::flow, out);
+        write_table(&self.strategies, Canonical::strategy, out);
+        if let Some(counting) = counting {
+            out.extend_from_slice(counting.bytes());
+        }
+        write_table(&self.healths, Canonical::health, out);
+        write_table(&self.overrides, Canonical::overriding, out);
+        if let Some(given) = Canonical::overrides(self.lane.overrides) {
+            out.extend_from_slice(given.bytes());
+        }
         write_some(&self.orders, Canonical::day, out);
     }
 
@@ -92,8 +121,8 @@ impl Books {
             // Rows are canonical as they lie there, so their digests needn't be made again.
             let taken = rest.get(..rest.len() - from.0.len()).unwrap_or_default();
             match last {
-                tables::LANE => {}
-                tables::KILL | tables::REDUCING => {
+                tables::LANE | tables::COUNTING | tables::OVERRIDES => {}
+                tables::KILL | tables::REDUCING | tables::HEALTH => {
                     kill_sum = kill_sum.wrapping_add(hash::row(taken))
                 }
                 tables::ALLOTMENT => allotted = allotted.wrapping_add(hash::row(taken)),
@@ -103,11 +132,12 @@ impl Books {
         if !from.0.is_empty() {
             return Err(Error::Row(count));
         }
+        books.count_open();
         // What loading added on its way to links and heaps is counted here.
         books.sum = sum;
         books.kill_sum = kill_sum;
-        books.allotted = allotted;
         books.count_due();
+        books.allotted = allotted;
         Ok(books)
     }
 
@@ -127,6 +157,17 @@ impl Books {
             tables::DAY => self.take_day(from),
             tables::REDUCING => self.take_kill(from, TradingState::Reducing),
             tables::PARTIES => self.take_parties(from),
+            tables::RESERVED_PRICE => self.take_reserved_price(from),
+            tables::EXPOSURE => self.take_exposure(from),
+            tables::FLOW => self.take_flow(from),
+            tables::STRATEGY => self.take_strategy(from),
+            tables::COUNTING => self.take_counting(from),
+            tables::HEALTH => self.take_health(from),
+            tables::OVERRIDE => self.take_override(from),
+            tables::OVERRIDES => {
+                self.lane.overrides = from.u64()?;
+                Some(())
+            }
             _ => None,
         }
     }
@@ -188,6 +229,7 @@ impl Books {
             rev: from.u64()?,
             configuration: from.u64()?,
             reference_price: Price(from.i64()?),
+            reserved_price: Price(0),
             rule: from.u32()?,
             closed: from.u32()?,
             day: 0,
@@ -202,6 +244,8 @@ impl Books {
             requests: Slot::NONE,
             reports: Slot::NONE,
             links: Links::NONE,
+            peers: Links::NONE,
+            counted: Counted::default(),
         };
         row.digest = Canonical::order(&row).digest();
         self.accounts.find(row.account)?;

@@ -7,15 +7,18 @@
 //! chain's tail.
 
 use domain::entry::FORMAT;
-use domain::{AccountKey, ExecIdentity, Mic, OrderId, StateDigest, Timestamp};
+use domain::{AccountKey, Counting, ExecIdentity, Mic, OrderId, StateDigest, Timestamp};
 
 use crate::account::{AccountRow, KillRow, VenueRow};
 use crate::canonical::{Canonical, tables};
 use crate::capacity::Capacity;
 use crate::day::Sweep;
 use crate::effect::MassCancelled;
+use crate::exposure::{ExposureRow, FlowRow, StrategyRow};
+use crate::health::HealthRow;
 use crate::limit::{AllotmentRow, ReservedRow, UseRow};
 use crate::order::{Links, OrderRow};
+use crate::overrides::OverrideRow;
 use crate::report::ReportRow;
 use crate::table::{Slot, Table};
 use crate::window::Window;
@@ -31,6 +34,11 @@ pub struct Books {
     pub(crate) orders: Table<OrderRow>,
     pub(crate) reports: Table<ReportRow>,
     pub(crate) kills: Table<KillRow>,
+    pub(crate) healths: Table<HealthRow>,
+    pub(crate) exposures: Table<ExposureRow>,
+    pub(crate) flows: Table<FlowRow>,
+    pub(crate) strategies: Table<StrategyRow>,
+    pub(crate) overrides: Table<OverrideRow>,
     pub(crate) allotments: Table<AllotmentRow>,
     pub(crate) uses: Table<UseRow>,
     pub(crate) reserved: Table<ReservedRow>,
@@ -44,7 +52,7 @@ pub struct Books {
     pub(crate) sweep: Sweep,
     /// Sum of the digests of rows keyed by account.
     pub(crate) sum: u128,
-    /// Sum of the digests of kill switches.
+    /// Sum of the digests of kill switches and of venues that aren't well.
     pub(crate) kill_sum: u128,
     /// Sum of the digests of allotments.
     pub(crate) allotted: u128,
@@ -63,6 +71,9 @@ pub(crate) struct LaneRow {
     pub(crate) days: u32,
     /// No new and no changed orders are taken: a destination lags.
     pub(crate) closed: bool,
+    pub(crate) counting: Counting,
+    /// Number of the last override.
+    pub(crate) overrides: u64,
 }
 
 impl Books {
@@ -77,6 +88,11 @@ impl Books {
             orders: Table::with_room(capacity.orders),
             reports: Table::with_room(capacity.reports),
             kills: Table::with_room(capacity.kills),
+            healths: Table::with_room(capacity.kills),
+            exposures: Table::with_room(capacity.exposures),
+            flows: Table::with_room(capacity.accounts),
+            strategies: Table::with_room(capacity.strategies),
+            overrides: Table::with_room(capacity.kills),
             allotments: Table::with_room(capacity.limits),
             uses: Table::with_room(capacity.uses),
             reserved: Table::with_room(capacity.reserved),
@@ -107,7 +123,7 @@ impl Books {
     #[must_use]
     pub fn digest(&self) -> StateDigest {
         let lane = self.kill_sum.wrapping_add(self.allotted);
-        let lane = lane.wrapping_add(self.lane_row().digest());
+        let lane = lane.wrapping_add(self.lane_digest());
         StateDigest { accounts: self.sum, lane }
     }
 
@@ -121,13 +137,28 @@ impl Books {
         let rows = rows.chain(self.orders.iter().filter_map(|(_, row)| Canonical::day(row)));
         let rows = rows.chain(self.window.requests.iter().map(|(_, row)| Canonical::request(row)));
         let rows = rows.chain(self.reports.iter().map(|(_, row)| Canonical::report(row)));
+        let prices = self.orders.iter().filter_map(|(_, row)| Canonical::reserved_price(row));
+        let rows = rows.chain(prices);
+        let rows = rows.chain(self.exposures.iter().map(|(_, row)| Canonical::exposure(row)));
+        let rows = rows.chain(self.flows.iter().map(|(_, row)| Canonical::flow(row)));
+        let rows = rows.chain(self.strategies.iter().map(|(_, row)| Canonical::strategy(row)));
+        let rows = rows.chain(self.overrides.iter().map(|(_, row)| Canonical::overriding(row)));
         let rows = rows.chain(self.uses.iter().map(|(_, row)| Canonical::used(row)));
         let rows = rows.chain(self.reserved.iter().map(|(_, row)| Canonical::reserved(row)));
         let accounts = rows.fold(0, |sum: u128, row| sum.wrapping_add(row.digest()));
         let kills = self.kills.iter().map(|(_, row)| Canonical::kill(row).digest());
+        let healths = self.healths.iter().map(|(_, row)| Canonical::health(row).digest());
         let allotted = self.allotments.iter().map(|(_, row)| Canonical::allotment(row).digest());
-        let lane = kills.chain(allotted).fold(self.lane_row().digest(), u128::wrapping_add);
+        let rows = kills.chain(healths).chain(allotted);
+        let lane = rows.fold(self.lane_digest(), u128::wrapping_add);
         StateDigest { accounts, lane }
+    }
+
+    fn lane_digest(&self) -> u128 {
+        let counting = Canonical::counting(&self.lane.counting);
+        let counting = counting.map_or(0, |row| row.digest());
+        let given = Canonical::overrides(self.lane.overrides).map_or(0, |row| row.digest());
+        self.lane_row().digest().wrapping_add(counting).wrapping_add(given)
     }
 
     pub(crate) fn lane_row(&self) -> Canonical {
@@ -228,6 +259,7 @@ impl Books {
             (true, false) => self.unlink(slot),
             _ => {}
         }
+        self.count_order(slot);
         self.count_use(slot);
     }
 

@@ -1,7 +1,8 @@
 //! What a lane's own clock said when it took a record in and when it decided it.
 //!
 //! Entry points: [`TurnClock`], [`ClockSource`].
-//! No decision reads it: it is recorded beside decisions, as evidence (RTS 25, CAT).
+//! It is recorded beside decisions, as evidence (RTS 25, CAT). Of the controls `STALE_ORDER` alone
+//! reads it, as it is recorded.
 
 use crate::time::Timestamp;
 

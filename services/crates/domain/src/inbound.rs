@@ -5,9 +5,11 @@
 //! bytes travel beside it and are what the journal keeps.
 
 use crate::amount::{Price, Quantity};
+use crate::counting::Counting;
 use crate::fix::{ExecType, OrdStatus, OrdType, Side, TimeInForce};
 use crate::identity::{AccountKey, ExecIdentity, Identity};
 use crate::limit::LimitKey;
+use crate::overrides::Override;
 pub use crate::scope::{Kill, Scope, scope_key};
 use crate::scope::{Parties, PartyKey};
 use crate::text::{Mic, Symbol};
@@ -224,15 +226,6 @@ pub enum Control {
         /// True from here on: a destination lags.
         closed: bool,
     },
-    /// What this lane may use of a limit from here on (INV-12).
-    Allotment {
-        /// The limit.
-        limit: LimitKey,
-        /// In 10^-16 of a currency unit or of a share; never below 0.
-        amount: i128,
-        /// Number of the transfer that it comes of; grows.
-        transfer: u64,
-    },
     /// A business day ends and another begins. What it does to orders comes in [`Control::DayEnd`]s
     /// after it; what was finished two changes ago is let go at once.
     BusinessDay {
@@ -246,6 +239,29 @@ pub enum Control {
     DayEnd {
         /// At most so many; recorded, so that another release folds the same.
         orders: u32,
+    },
+    /// A venue was found unwell, or well again.
+    Health {
+        /// The venue.
+        venue: Mic,
+        /// Well.
+        healthy: bool,
+        /// How long it is left alone before one order may try it, in nanoseconds.
+        retry_ns: i64,
+    },
+    /// Orders that pass some controls for a while, as two people decided.
+    Override(Override),
+    /// What the books count for controls from here on. Recorded, because what they count is state
+    /// (INV-10).
+    Counting(Counting),
+    /// What this lane may use of a limit from here on (INV-12).
+    Allotment {
+        /// The limit.
+        limit: LimitKey,
+        /// In 10^-16 of a currency unit or of a share; never below 0.
+        amount: i128,
+        /// Number of the transfer that it comes of; grows.
+        transfer: u64,
     },
 }
 

@@ -79,9 +79,20 @@ pub struct Routed {
     pub configuration: u64,
     /// Reference price that controls used; 0 when none was.
     pub reference_price: Price,
+    /// Price at which what is open counts, where that isn't its own: of a market order the
+    /// reference price and its collar; else 0.
+    pub reserved_price: Price,
+    /// What surveillance should look at; it changes nothing.
+    pub notes: Notes,
+    /// Number of the override that let it pass controls; 0: none was needed.
+    pub overridden: u64,
     /// What it counts for under limits that span lanes (INV-12).
     pub reservations: Reservations,
 }
+
+/// Notes on an admitted order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Notes(pub u8);
 
 /// A cancel or replace on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,4 +121,25 @@ pub struct Rejection {
     pub remembered: bool,
     /// Number of the configuration set that it was decided under.
     pub configuration: u64,
+}
+
+// === impl Notes ===
+
+impl Notes {
+    /// The instrument is on the watch list.
+    pub const WATCHED: Self = Self(1);
+    /// The one order that tries a venue whose health isn't known again.
+    pub const PROBE: Self = Self(1 << 1);
+
+    /// These and those.
+    #[must_use]
+    pub const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether it is among them.
+    #[must_use]
+    pub const fn contains(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
 }

@@ -1,9 +1,12 @@
-//! The control table on one disk: configuration sets, kill switch commands, releases, changes of
-//! business day.
+//! The control table on one disk: configuration sets, kill switch commands, releases, overrides,
+//! changes of business day, and the records of who changed what.
 //!
-//! Entry points: [`LocalControl::open`]; [`LocalControl::publish`], [`LocalControl::command`],
-//! [`LocalControl::release`] and [`LocalControl::change_day`] write, the trait reads. Clones see
-//! one table.
+//! Entry points: [`LocalControl::open`]; [`LocalControl::enact`], [`LocalControl::propose`],
+//! [`LocalControl::approve`], [`LocalControl::refuse`] and [`LocalControl::change_day`] write, the
+//! trait reads. Clones see one table.
+//!
+//! Invariants: every change has a [`Record`], written with it; a proposal is never approved by who
+//! made it.
 //!
 //! Limits: the whole table is one small file that is replaced at each change, so it is meant for
 //! hundreds of changes a day, not thousands a second. Nothing is ever taken out: an entry of the
@@ -16,12 +19,18 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::{AccountKey, Kill, Scope, Text, TradeDate, TradingState};
+use domain::{
+    AccountKey, Kill, Override, Quantity, Reasons, Scope, Text, Timestamp, TradeDate, TradingState,
+};
 use ports::{ControlTable, Fault};
 
 use crate::Error;
 use crate::disk::Disk;
 use crate::small;
+
+mod record;
+
+pub use record::{Approval, Proposal, Proposed, Record};
 
 const KIND: [u8; 4] = *b"CTRL";
 const REMEDY: &str = "remove it and publish the configuration again with `orderflow control apply`";
@@ -35,6 +44,17 @@ pub struct KeptSet {
     pub hash: [u8; 16],
     /// Its text.
     pub text: String,
+}
+
+/// Whose word it is, and why.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct By {
+    /// Who.
+    pub subject: String,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// The control table; clones see one.
@@ -56,6 +76,9 @@ struct Table {
     kills: Vec<Kill>,
     releases: Vec<(u64, String)>,
     days: Vec<TradeDate>,
+    overrides: Vec<Override>,
+    proposals: Vec<Proposal>,
+    records: Vec<Record>,
 }
 
 // === impl LocalControl ===
@@ -84,58 +107,80 @@ impl<D: Disk> LocalControl<D> {
         self.table().sets.last().cloned()
     }
 
+    /// Every set, in order.
+    #[must_use]
+    pub fn sets(&self) -> Vec<KeptSet> {
+        self.table().sets.clone()
+    }
+
     /// Every kill switch command, in order.
     #[must_use]
     pub fn kills(&self) -> Vec<Kill> {
         self.table().kills.clone()
     }
 
-    /// Keeps a set durably.
+    /// The records, oldest first.
+    #[must_use]
+    pub fn records(&self) -> Vec<Record> {
+        self.table().records.clone()
+    }
+
+    /// What waits for a second person.
+    #[must_use]
+    pub fn proposals(&self) -> Vec<Proposal> {
+        self.table().proposals.clone()
+    }
+
+    /// Puts a change in force durably, by one person's word, and records it.
     ///
     /// # Errors
-    /// [`Error::Control`] when its number isn't above the newest one's; a failed write.
-    pub fn publish(&self, set: KeptSet) -> Result<(), Error> {
+    /// [`Error::Control`] when it doesn't fit what is in force; a failed write.
+    pub fn enact(&self, by: &By, what: Proposed) -> Result<Record, Error> {
         self.change(|table| {
-            let newest = table.sets.last().map_or(0, |last| last.number);
-            if set.number <= newest {
-                let what = format!("set {} is not above {newest}", set.number);
-                return Err(Error::Control { what });
-            }
-            table.sets.push(set);
-            Ok(())
+            let proposal = by.proposal(0, what);
+            table.enact(proposal, Approval::Single, &By { at: by.at, ..By::default() })
         })
     }
 
-    /// Keeps a kill switch command durably, under the next number.
+    /// Keeps a proposal durably; gives its number.
     ///
     /// # Errors
     /// A failed write.
-    pub fn command(
-        &self,
-        scope: Scope,
-        target: Text<32>,
-        state: TradingState,
-    ) -> Result<Kill, Error> {
+    pub fn propose(&self, by: &By, what: Proposed) -> Result<u64, Error> {
         self.change(|table| {
-            let number = table.kills.last().map_or(1, |last| last.number + 1);
-            let kill = Kill { number, scope, target, state };
-            table.kills.push(kill);
-            Ok(kill)
+            let of_records = table.records.iter().map(|record| record.proposal.number);
+            let all = table.proposals.iter().map(|one| one.number).chain(of_records);
+            let number = all.max().unwrap_or(0) + 1;
+            table.proposals.push(by.proposal(number, what));
+            Ok(number)
         })
     }
 
-    /// Keeps the release of a halted account durably, under the next number, which is returned.
+    /// Puts a proposal in force by a second person's word, and records it.
     ///
     /// # Errors
-    /// [`Error::Control`] when the account's text is longer than a text may be; a failed write.
-    pub fn release(&self, account: &str) -> Result<u64, Error> {
-        if account.is_empty() || account.len() > domain::text::TEXT_LENGTH_MAX {
-            return Err(Error::Control { what: format!("{account:?} is no account") });
-        }
+    /// [`Error::Control`] when there is no such proposal, it is the approver's own, or it doesn't
+    /// fit what is in force any more; a failed write.
+    pub fn approve(&self, by: &By, number: u64) -> Result<Record, Error> {
         self.change(|table| {
-            let number = table.releases.last().map_or(1, |last| last.0 + 1);
-            table.releases.push((number, account.to_owned()));
-            Ok(number)
+            let proposal = table.take_proposal(number)?;
+            if proposal.by == by.subject {
+                let what =
+                    format!("proposal {number} is {}'s own: somebody else approves it", by.subject);
+                return Err(Error::Control { what });
+            }
+            table.enact(proposal, Approval::FourEyes, by)
+        })
+    }
+
+    /// Refuses a proposal, or takes it back, and records that.
+    ///
+    /// # Errors
+    /// [`Error::Control`] when there is no such proposal; a failed write.
+    pub fn refuse(&self, by: &By, number: u64) -> Result<Record, Error> {
+        self.change(|table| {
+            let proposal = table.take_proposal(number)?;
+            Ok(table.record(proposal, (Approval::Refused, by), 0))
         })
     }
 
@@ -208,11 +253,102 @@ impl<D: Disk> ControlTable for LocalControl<D> {
         let numbered = (1..).zip(table.days.iter().copied());
         Ok(numbered.skip(number as usize).collect())
     }
+
+    fn overrides_after(&mut self, number: u64) -> Result<Vec<Override>, Fault> {
+        let table = self.table();
+        Ok(table.overrides.iter().filter(|given| given.number > number).copied().collect())
+    }
+}
+
+// === impl By ===
+
+impl By {
+    fn proposal(&self, number: u64, what: Proposed) -> Proposal {
+        let (by, reason) = (self.subject.clone(), self.reason.clone());
+        Proposal { number, at: self.at, by, reason, what }
+    }
 }
 
 // === impl Table ===
 
 impl Table {
+    fn take_proposal(&mut self, number: u64) -> Result<Proposal, Error> {
+        let at = self.proposals.iter().position(|one| one.number == number);
+        let at = at.ok_or_else(|| Error::Control {
+            what: format!("there is no proposal {number} that waits"),
+        })?;
+        Ok(self.proposals.remove(at))
+    }
+
+    /// Does what a proposal says.
+    fn enact(
+        &mut self,
+        mut proposal: Proposal,
+        approval: Approval,
+        by: &By,
+    ) -> Result<Record, Error> {
+        let given = match &mut proposal.what {
+            Proposed::Set(set) => {
+                let newest = self.sets.last().map_or(0, |last| last.number);
+                if set.number <= newest {
+                    let what = format!("set {} is not above {newest}", set.number);
+                    return Err(Error::Control { what });
+                }
+                let kept = KeptSet { text: std::mem::take(&mut set.text), ..set.clone() };
+                self.sets.push(kept);
+                set.number
+            }
+            Proposed::State { scope, target, state } => {
+                let number = self.kills.last().map_or(1, |last| last.number + 1);
+                self.kills.push(Kill { number, scope: *scope, target: *target, state: *state });
+                number
+            }
+            Proposed::Release { account } => {
+                if account.is_empty() || account.len() > domain::text::TEXT_LENGTH_MAX {
+                    return Err(Error::Control { what: format!("{account:?} is no account") });
+                }
+                let number = self.releases.last().map_or(1, |last| last.0 + 1);
+                self.releases.push((number, account.clone()));
+                number
+            }
+            Proposed::Override { given, .. } => {
+                given.number = self.overrides.last().map_or(1, |last| last.number + 1);
+                self.overrides.push(*given);
+                given.number
+            }
+        };
+        Ok(self.record(proposal, (approval, by), given))
+    }
+
+    fn record(
+        &mut self,
+        mut proposal: Proposal,
+        (approval, by): (Approval, &By),
+        given: u64,
+    ) -> Record {
+        // A refused set's text isn't kept: nothing was decided under it.
+        if let Proposed::Set(set) = &mut proposal.what {
+            set.text.clear();
+        }
+        let last = self.records.last();
+        let (number, previous) = last.map_or((0, [0; 16]), |last| (last.number, last.hash));
+        let (number, hash) = (number + 1, [0; 16]);
+        let record = Record {
+            number,
+            proposal,
+            approval,
+            approved_by: by.subject.clone(),
+            remark: by.reason.clone(),
+            at: by.at,
+            given,
+            previous,
+            hash,
+        };
+        let record = record.sealed();
+        self.records.push(record.clone());
+        record
+    }
+
     fn bytes(&self) -> Vec<u8> {
         let mut out = Vec::new();
         put_number(&mut out, self.sets.len() as u64);
@@ -236,6 +372,21 @@ impl Table {
         for date in &self.days {
             put_number(&mut out, date.0 as u64);
         }
+        put_number(&mut out, self.overrides.len() as u64);
+        for given in &self.overrides {
+            put_number(&mut out, given.number);
+            put_number(&mut out, (given.account.0 >> 64) as u64);
+            put_number(&mut out, given.account.0 as u64);
+            put_text(&mut out, given.symbol.as_str());
+            let (quantity, until) = (given.max_order_qty.0 as u64, given.until.0 as u64);
+            for part in [quantity, given.reasons.0, until, given.count.into()] {
+                put_number(&mut out, part);
+            }
+        }
+        put_number(&mut out, self.proposals.len() as u64);
+        self.proposals.iter().for_each(|proposal| proposal.put(&mut out));
+        put_number(&mut out, self.records.len() as u64);
+        self.records.iter().for_each(|record| record.put(&mut out));
         out
     }
 
@@ -265,7 +416,32 @@ impl Table {
             let days = number(&mut rest)?;
             table.days.push(TradeDate(i32::try_from(days).ok()?));
         }
+        // Tables from before there were records end here.
+        if !rest.is_empty() {
+            table.read_records(&mut rest)?;
+        }
         rest.is_empty().then_some(table)
+    }
+
+    fn read_records(&mut self, rest: &mut &[u8]) -> Option<()> {
+        for _ in 0..number(rest)? {
+            self.overrides.push(Override {
+                number: number(rest)?,
+                account: AccountKey(u128::from(number(rest)?) << 64 | u128::from(number(rest)?)),
+                symbol: Text::new(&text(rest)?)?,
+                max_order_qty: Quantity(number(rest)? as i64),
+                reasons: Reasons(number(rest)?),
+                until: Timestamp(number(rest)? as i64),
+                count: u32::try_from(number(rest)?).ok()?,
+            });
+        }
+        for _ in 0..number(rest)? {
+            self.proposals.push(Proposal::read(rest)?);
+        }
+        for _ in 0..number(rest)? {
+            self.records.push(Record::read(rest)?);
+        }
+        Some(())
     }
 }
 
@@ -294,58 +470,4 @@ fn text(rest: &mut &[u8]) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::disk::RecordedDisk;
-
-    fn set(number: u64, text: &str) -> KeptSet {
-        KeptSet { number, hash: domain::hash::content(&[text.as_bytes()]), text: text.to_owned() }
-    }
-
-    #[test]
-    fn what_was_published_is_there_when_the_table_is_opened_again() {
-        let (disk, path) = (RecordedDisk::default(), Path::new("control"));
-        let control = LocalControl::open(disk.clone(), path).unwrap();
-        control.publish(set(1, "one")).unwrap();
-        control.publish(set(2, "two")).unwrap();
-        assert_eq!(control.change_day(TradeDate(18_260)).unwrap(), Some(1));
-        assert_eq!(control.change_day(TradeDate(18_261)).unwrap(), Some(2));
-        assert_eq!(control.change_day(TradeDate(18_261)).unwrap(), None);
-        assert!(control.change_day(TradeDate(18_260)).is_err());
-        let target = Text::new("ALC").unwrap();
-        let kill = control.command(Scope::Symbol, target, TradingState::Reducing).unwrap();
-        assert_eq!(control.release("A-1").unwrap(), 1);
-        let mut again = LocalControl::open(disk, path).unwrap();
-        assert_eq!(again.sets_after(1).unwrap(), [(2, set(2, "two").hash)]);
-        assert_eq!(again.set(set(1, "one").hash).unwrap().as_deref(), Some("one"));
-        assert_eq!(again.kills_after(0).unwrap(), [kill]);
-        assert_eq!(again.kills_after(kill.number).unwrap(), []);
-        assert_eq!(again.days_after(1).unwrap(), [(2, TradeDate(18_261))]);
-        assert_eq!(again.releases_after(0).unwrap(), [(1, AccountKey::of("A-1"))]);
-    }
-
-    #[test]
-    fn numbers_of_sets_grow() {
-        let control = LocalControl::open(RecordedDisk::default(), Path::new("control")).unwrap();
-        control.publish(set(3, "three")).unwrap();
-        assert!(matches!(control.publish(set(3, "other")), Err(Error::Control { .. })));
-        assert_eq!(control.newest(), Some(set(3, "three")));
-    }
-
-    #[test]
-    fn a_cut_body_is_no_table() {
-        let whole = Table {
-            sets: vec![set(1, "one")],
-            kills: Vec::new(),
-            releases: vec![(1, "A".to_owned())],
-            days: vec![TradeDate(18_260)],
-        }
-        .bytes();
-        assert!(Table::read(&whole).is_some_and(|table| table.days.len() == 1));
-        // Number and date of one day are 16 bytes; tables from before there were days lack them.
-        let older = whole.len() - 16;
-        assert!(Table::read(&whole[..older]).is_some_and(|table| table.days.is_empty()));
-        let mut others = (0..whole.len()).filter(|length| *length != older);
-        assert!(others.all(|length| Table::read(&whole[..length]).is_none()));
-    }
-}
+mod tests;

@@ -25,7 +25,7 @@ pub mod starts;
 pub mod stream;
 pub mod view;
 
-pub use control::{KeptSet, LocalControl};
+pub use control::{Approval, By, KeptSet, LocalControl, Proposal, Proposed, Record};
 pub use cursors::LocalCursors;
 pub use error::Error;
 pub use folder::{Folder, Genesis};

@@ -1,7 +1,8 @@
 //! The smaller stores: cursors, snapshots, control table, order view, clock.
 
 use domain::{
-    AccountKey, HashRange, Kill, LaneId, OrderId, Position, StateDigest, Timestamp, TradeDate,
+    AccountKey, HashRange, Kill, LaneId, OrderId, Override, Position, StateDigest, Timestamp,
+    TradeDate,
 };
 
 use crate::{Destination, Fault};
@@ -150,6 +151,15 @@ pub trait ControlTable {
     /// # Errors
     /// A [`Fault`].
     fn days_after(&mut self, number: u32) -> Result<Vec<(u32, TradeDate)>, Fault> {
+        let _ = number;
+        Ok(Vec::new())
+    }
+
+    /// Overrides above `number`, in order. Each is for the one lane that has its account.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    fn overrides_after(&mut self, number: u64) -> Result<Vec<Override>, Fault> {
         let _ = number;
         Ok(Vec::new())
     }

@@ -16,6 +16,8 @@ mod risk;
 mod route;
 mod spanning;
 
+pub use route::{Candidate, Choosing, Standing, candidates};
+
 use books::{Books, Moment};
 use domain::{Configuration, HashRange, Inbound, Outcome, Timestamp};
 
@@ -27,6 +29,18 @@ pub struct Lane {
     /// The format of the entry that the decision goes to: what older releases can't read is not
     /// decided before they are gone.
     pub format: u16,
+    /// The clock as it was read and recorded for this turn; only `STALE_ORDER` looks at it, and
+    /// without it refuses.
+    pub clock: Option<Reading>,
+}
+
+/// A clock as it was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// What it said.
+    pub now: Timestamp,
+    /// How far it may be from UTC, in nanoseconds; 0: not known.
+    pub error_ns: u32,
 }
 
 /// What a decision is made from.
@@ -34,6 +48,7 @@ pub(crate) struct Scene<'a> {
     pub(crate) books: &'a Books,
     pub(crate) configuration: &'a Configuration,
     pub(crate) moment: Moment,
+    pub(crate) clock: Option<Reading>,
 }
 
 /// Decides one input that arrived at `arrival`; the answer goes to [`Books::apply`] with it.
@@ -48,7 +63,7 @@ pub fn decide(
     if input.account().is_some_and(|account| !lane.range.contains(account)) {
         return Outcome::Misplaced;
     }
-    let scene = Scene { books, configuration, moment: books.moment(arrival) };
+    let scene = Scene { books, configuration, moment: books.moment(arrival), clock: lane.clock };
     match input {
         Inbound::New(new) => outcome::new(&scene, new),
         Inbound::Replace(replace) => outcome::replace(&scene, replace),

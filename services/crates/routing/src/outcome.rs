@@ -27,10 +27,14 @@ pub(crate) fn new(scene: &Scene<'_>, new: &New) -> Outcome {
         Ok(step) => step,
         Err(outcome) => return outcome,
     };
-    let ticket = risk::new(scene, new, step.reasons);
+    let ticket = risk::new(scene, new, step.reasons).map_err(|reasons| {
+        // What stands in its way behind the controls is told with them.
+        let all = scene.configuration.asks_for_all();
+        if all { reasons.with(route::obstacles(scene, new)) } else { reasons }
+    });
     let routed = ticket.and_then(|admitted| {
         let routed = route::route(scene, &admitted, order)?;
-        spanning::reserve(scene, new, (routed, admitted.reference_price))
+        spanning::reserve(scene, new, (routed, admitted.prices.0.max(admitted.prices.1)))
     });
     match routed {
         Ok(routed) => Outcome::Routed(routed),

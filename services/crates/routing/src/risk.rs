@@ -1,62 +1,108 @@
 //! Pre-trade controls: all of them are evaluated, every failing one is returned, what is missing
 //! refuses.
 //!
-//! Entry points: [`new`], [`replace`], [`cancel`].
-//! Controls: MALFORMED, KILL_SWITCH, UNKNOWN_ACCOUNT, UNKNOWN_SYMBOL, MAX_ORDER_QTY,
-//! MAX_ORDER_NOTIONAL, NO_REFERENCE_PRICE, CAPACITY, and for changes UNKNOWN_ORDER, TOO_LATE and
-//! ALREADY_PENDING. A cancel passes everything but what makes it senseless. A control that needs an
-//! order isn't evaluated where none is known.
+//! Entry points: [`new`], [`replace`], [`cancel`]. One file for each family: `state` (kill switches
+//! and trading states), `size`, `price`, `market`, `permission`, `exposure`, `flow`.
+//! A cancel passes everything but what makes it senseless. A control that needs an order isn't
+//! evaluated where none is known. Under the first decision rules only `state` and `size` are.
 
-use books::{Named, OrderRow};
+use books::{ExposureRow, OrderRow};
+use domain::configuration::Instrument;
 use domain::entry::FORMAT_OF_DAYS;
 use domain::inbound::{Cancel, New, Replace};
-use domain::{AccountKey, OrdType, Price, Quantity, Reason, Reasons, Symbol, TradingState};
+use domain::outcome::Notes;
+use domain::{
+    AccountKey, Notional, OrdType, Price, Quantity, Reason, Reasons, Side, Symbol, TimeInForce,
+    Timestamp,
+};
 
 use crate::Scene;
+
+mod exposure;
+mod flow;
+mod market;
+mod permission;
+mod price;
+mod size;
+mod state;
 
 /// A new order that passed every control: the ticket to its route.
 pub(crate) struct Admitted<'a> {
     pub(crate) new: &'a New,
-    /// Reference price that a control used; 0 when none did.
-    pub(crate) reference_price: Price,
+    pub(crate) instrument: Option<&'a Instrument>,
+    /// Reference price that a control used, 0 when none did; and the price at which what is open
+    /// counts, where that isn't the order's own.
+    pub(crate) prices: (Price, Price),
+    pub(crate) notes: Notes,
+    /// Number of the override that let it pass; 0: none was needed.
+    pub(crate) overridden: u64,
+    /// It only takes a position back.
+    pub(crate) reduces: bool,
 }
 
-/// What a limit is held against.
-struct Asked<'a> {
-    account: AccountKey,
-    symbol: &'a Symbol,
-    ord_type: OrdType,
-    order_qty: Quantity,
-    price: Price,
+/// What controls look at: a new order, or an order as its replace would have it.
+pub(crate) struct Asked<'a> {
+    pub(crate) account: AccountKey,
+    pub(crate) symbol: Symbol,
+    pub(crate) instrument: Option<&'a Instrument>,
+    pub(crate) side: Side,
+    pub(crate) ord_type: OrdType,
+    pub(crate) time_in_force: TimeInForce,
+    pub(crate) expire_time: Timestamp,
+    pub(crate) order_qty: Quantity,
+    pub(crate) price: Price,
+    /// Where the account stands in the instrument.
+    pub(crate) exposure: ExposureRow,
+    /// How much more would be open than is.
+    pub(crate) more_qty: i128,
+    /// The same at the price at which it counts.
+    pub(crate) more_notional: i128,
+    pub(crate) reduces: bool,
 }
 
 pub(crate) fn new<'a>(
-    scene: &Scene<'_>,
+    scene: &Scene<'a>,
     new: &'a New,
     mut reasons: Reasons,
 ) -> Result<Admitted<'a>, Reasons> {
-    let account = new.head.account;
-    let asked = Asked {
-        account,
-        symbol: &new.symbol,
-        ord_type: new.ord_type,
-        order_qty: new.order_qty,
-        price: new.price,
+    let asked = Asked::by_new(scene, new);
+    let is_malformed = !new.head.faults.is_clean() || new.symbol.is_empty() || !asked.makes_sense();
+    reasons.add_if(is_malformed, Reason::Malformed);
+    let named = books::Named {
+        firm: new.firm,
+        account: new.head.account,
+        parties: new.parties,
+        symbol: new.symbol,
     };
-    if !new.head.faults.is_clean() || new.symbol.is_empty() || !asked.makes_sense() {
-        reasons.add(Reason::Malformed);
+    state::check(scene.books.trading_state(&named), asked.reduces, &mut reasons);
+    let has_room = scene.books.has_room(asked.account)
+        && scene.books.has_room_to_count(asked.account, asked.symbol, new.parties.strategy);
+    reasons.add_if(!has_room, Reason::Capacity);
+    let reference_price = size::check(scene, &asked, &mut reasons);
+    let mut notes = Notes::default();
+    if scene.configuration.asks_for_all() {
+        price::check(scene, &asked, &mut reasons);
+        market::check(scene, &asked, &mut reasons);
+        notes = permission::check(scene, new, &mut reasons);
+        exposure::check(scene, &asked, &mut reasons);
+        flow::new(scene, new, &asked, &mut reasons);
     }
-    let named = Named { firm: new.firm, account, parties: new.parties, symbol: new.symbol };
-    trading_state(scene.books.trading_state(&named), &mut reasons);
-    if !scene.books.has_room(account) {
-        reasons.add(Reason::Capacity);
-    }
-    let reference_price = limits(scene, &asked, &mut reasons);
-    if reasons.is_empty() { Ok(Admitted { new, reference_price }) } else { Err(reasons) }
+    let overridden = if reasons.is_empty() {
+        0
+    } else {
+        let order = (asked.account, asked.symbol, asked.order_qty);
+        let passes = scene.books.override_for(order, reasons, scene.moment.lane_time);
+        passes.ok_or(reasons)?
+    };
+    let is_market = asked.ord_type == OrdType::Market && scene.configuration.asks_for_all();
+    let reserved_price = if is_market { asked.counted_price(scene) } else { Price(0) };
+    let (instrument, reduces) = (asked.instrument, asked.reduces);
+    let prices = (reference_price, reserved_price);
+    Ok(Admitted { new, instrument, prices, notes, overridden, reduces })
 }
 
 pub(crate) fn replace<'a>(
-    scene: &Scene<'_>,
+    scene: &Scene<'a>,
     replace: &Replace,
     named: Option<&'a OrderRow>,
     mut reasons: Reasons,
@@ -68,17 +114,8 @@ pub(crate) fn replace<'a>(
         reasons.add(Reason::UnknownOrder);
         return Err(reasons);
     };
-    let keeps_price = replace.price.0 == 0;
-    let asked = Asked {
-        account: order.account,
-        symbol: &order.symbol,
-        ord_type: order.ord_type,
-        order_qty: replace.order_qty,
-        price: if keeps_price { order.price } else { replace.price },
-    };
-    if !asked.makes_sense() {
-        reasons.add(Reason::Malformed);
-    }
+    let asked = Asked::by_replace(scene, replace, order);
+    reasons.add_if(!asked.makes_sense(), Reason::Malformed);
     // FIX: a filled order may still be increased; the format before didn't know that.
     let increases = order.is_filled()
         && replace.order_qty > order.cum_qty
@@ -86,23 +123,23 @@ pub(crate) fn replace<'a>(
     if order.phase.is_over() || order.pending_cancels > 0 || !increases {
         still_possible(order, &mut reasons);
     }
-    let whom = Named {
+    let whom = books::Named {
         firm: order.firm,
         account: order.account,
         parties: order.parties,
         symbol: order.symbol,
     };
-    let state = scene.books.trading_state(&whom).and(scene.books.venue_state(order.venue));
-    let dearer = replace.price.0 != 0 && replace.price != order.price;
-    let reduces = !dearer && replace.order_qty <= order.order_qty;
-    trading_state(
-        if reduces && state == TradingState::Reducing { TradingState::Active } else { state },
-        &mut reasons,
-    );
-    if !scene.books.has_room_for_replace() {
-        reasons.add(Reason::Capacity);
+    let trading = scene.books.trading_state(&whom).and(scene.books.venue_state(order.venue));
+    state::check(trading, asked.reduces, &mut reasons);
+    reasons.add_if(!scene.books.has_room_for_replace(), Reason::Capacity);
+    size::check(scene, &asked, &mut reasons);
+    if scene.configuration.asks_for_all() {
+        price::check(scene, &asked, &mut reasons);
+        market::check(scene, &asked, &mut reasons);
+        permission::restricted(scene, &asked, &mut reasons);
+        exposure::check(scene, &asked, &mut reasons);
+        flow::replace(scene, &asked, &mut reasons);
     }
-    limits(scene, &asked, &mut reasons);
     if reasons.is_empty() { Ok(order) } else { Err(reasons) }
 }
 
@@ -122,11 +159,6 @@ pub(crate) fn cancel<'a>(
     if reasons.is_empty() { Ok(order) } else { Err(reasons) }
 }
 
-fn trading_state(state: TradingState, reasons: &mut Reasons) {
-    reasons.add_if(state == TradingState::Halted, Reason::KillSwitch);
-    reasons.add_if(state == TradingState::Reducing, Reason::Reducing);
-}
-
 /// Whether there is anything left to change, and nobody is cancelling it already.
 fn still_possible(order: &OrderRow, reasons: &mut Reasons) {
     if order.pending_cancels > 0 {
@@ -136,37 +168,82 @@ fn still_possible(order: &OrderRow, reasons: &mut Reasons) {
     }
 }
 
-/// Holds quantity and notional against the limits of account and instrument; returns the reference
-/// price where one was used.
-fn limits(scene: &Scene<'_>, asked: &Asked<'_>, reasons: &mut Reasons) -> Price {
-    let instrument = scene.configuration.instrument(asked.symbol);
-    let account = scene.configuration.limits(asked.account);
-    if instrument.is_none() {
-        reasons.add(Reason::UnknownSymbol);
-    }
-    if account.is_none() {
-        reasons.add(Reason::UnknownAccount);
-    }
-    let reference = instrument.map(|instrument| instrument.reference_price).unwrap_or_default();
-    let is_market = asked.ord_type == OrdType::Market;
-    let price = if is_market { reference } else { asked.price };
-    if is_market && price.0 <= 0 {
-        reasons.add(Reason::NoReferencePrice);
-    }
-    let notional = price.times(asked.order_qty);
-    for limits in [account, instrument.map(|instrument| &instrument.limits)].into_iter().flatten() {
-        if asked.order_qty > limits.max_order_qty {
-            reasons.add(Reason::MaxOrderQty);
-        }
-        // Of quantities and prices below zero the product says nothing; they are malformed anyway.
-        if asked.order_qty.0 > 0 && price.0 > 0 && notional > limits.max_order_notional {
-            reasons.add(Reason::MaxOrderNotional);
-        }
-    }
-    if is_market { reference } else { Price(0) }
+/// Whether a new order only takes a position back.
+pub(crate) fn reduces(scene: &Scene<'_>, new: &New) -> bool {
+    let exposure = scene.books.exposure_of(new.head.account, new.symbol);
+    state::takes_back(&exposure, new.side, new.order_qty)
 }
 
-impl Asked<'_> {
+/// Adds a limit's reason when it is exceeded, and says so when nobody set the limit.
+fn hold(exceeded: Option<bool>, reason: Reason, reasons: &mut Reasons) {
+    reasons.add_if(exceeded.is_none(), Reason::MissingLimit);
+    reasons.add_if(exceeded == Some(true), reason);
+}
+
+// === impl Asked ===
+
+impl<'a> Asked<'a> {
+    fn by_new(scene: &Scene<'a>, new: &New) -> Self {
+        let exposure = scene.books.exposure_of(new.head.account, new.symbol);
+        let mut asked = Self {
+            account: new.head.account,
+            symbol: new.symbol,
+            instrument: scene.configuration.instrument(&new.symbol),
+            side: new.side,
+            ord_type: new.ord_type,
+            time_in_force: new.time_in_force,
+            expire_time: new.expire_time,
+            order_qty: new.order_qty,
+            price: new.price,
+            exposure,
+            more_qty: i128::from(new.order_qty.0),
+            more_notional: 0,
+            reduces: state::takes_back(&exposure, new.side, new.order_qty),
+        };
+        asked.more_notional = asked.counted_price(scene).times(asked.order_qty).0;
+        asked
+    }
+
+    fn by_replace(scene: &Scene<'a>, replace: &Replace, order: &OrderRow) -> Self {
+        let keeps_price = replace.price.0 == 0 || replace.price == order.price;
+        let price = if keeps_price { order.price } else { replace.price };
+        let (open_qty, open) = scene.books.counted_open(order);
+        let quantity = replace.order_qty.minus(order.cum_qty);
+        let counted = price.max(order.counted_price());
+        Self {
+            account: order.account,
+            symbol: order.symbol,
+            instrument: scene.configuration.instrument(&order.symbol),
+            side: order.side,
+            ord_type: order.ord_type,
+            time_in_force: order.time_in_force,
+            expire_time: Timestamp(0),
+            order_qty: replace.order_qty,
+            price,
+            exposure: scene.books.exposure_of(order.account, order.symbol),
+            more_qty: i128::from(quantity.0) - i128::from(open_qty.0),
+            more_notional: counted.times(quantity).0.saturating_sub(open.0),
+            reduces: keeps_price && replace.order_qty <= order.order_qty,
+        }
+    }
+
+    /// Price at which what is open counts: a market order's is the reference price and its collar.
+    fn counted_price(&self, scene: &Scene<'_>) -> Price {
+        if self.ord_type != OrdType::Market {
+            return self.price;
+        }
+        let Some(instrument) = self.instrument else { return Price(0) };
+        let reference = instrument.reference_price;
+        match (scene.configuration.asks_for_all(), instrument.controls.collar) {
+            (true, domain::configuration::Bound::At(points)) => price::moved(reference, points),
+            _ => reference,
+        }
+    }
+
+    fn notional(&self, scene: &Scene<'_>) -> Notional {
+        self.counted_price(scene).times(self.order_qty)
+    }
+
     /// Limit orders have a price, market orders none; other types aren't supported yet.
     fn makes_sense(&self) -> bool {
         self.order_qty.0 > 0

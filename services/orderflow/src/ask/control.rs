@@ -3,26 +3,31 @@
 use domain::entry::FORMAT_OF_DAYS;
 use domain::scope::ALL_TARGET;
 use domain::{AccountKey, Configuration, Control, Scope, Text, TradeDate, TradingState};
-use local::KeptSet;
+use local::{KeptSet, Proposed};
 use order_router::config::Problem;
 use serde_json::{Value, json};
 use wire::journal::{Input, inputs};
 
 use super::Desk;
+use super::parts::versions;
 use crate::error::Error;
 use crate::limits::{DECISION_WAIT, LOOK_AGAIN, READ_ENTRIES};
+use crate::subject::Caller;
 use crate::world::clock::moment;
 
 impl Desk {
-    /// Publishes a set; lanes take it between two records.
-    pub(super) fn apply(&self, text: &str) -> Result<Value, Error> {
+    /// Publishes a set; lanes take it between two records. A dry run says which decisions of the
+    /// last day would have been others, and publishes nothing.
+    pub(super) fn apply(
+        &self,
+        caller: &Caller,
+        text: &str,
+        (reason, dry_run): (&str, bool),
+    ) -> Result<Value, Error> {
         let set = parse(text)?;
-        let newest = self.stores.control.newest();
-        let next = newest.as_ref().map_or(1, |newest| newest.number + 1);
-        if set.number != next {
-            let reason = format!("must be {next}, one above the set in force");
-            let problems = vec![Problem { path: "number".to_owned(), reason }];
-            return Err(Error::Set { problems });
+        self.must_be_next(set.number)?;
+        if dry_run {
+            return self.differences(&set);
         }
         let written = self.genesis.format;
         if set.format() > written {
@@ -36,8 +41,8 @@ impl Desk {
         }
         // The canonical text is kept, so that its hash can be checked for ever.
         let kept = wire::configuration::render(&set);
-        self.stores.control.publish(KeptSet { number: set.number, hash: set.hash, text: kept })?;
-        Ok(json!({ "number": set.number, "hash": hex(&set.hash), "sample": set.sample }))
+        let set = KeptSet { number: set.number, hash: set.hash, text: kept };
+        self.change(caller, reason, Proposed::Set(set))
     }
 
     /// The newest set, and the kill switches that are thrown.
@@ -66,16 +71,13 @@ impl Desk {
             "hash": newest.as_ref().map(|newest| hex(&newest.hash)),
             "text": newest.map(|newest| newest.text),
             "kills": kills,
+            "approval": self.config.approval.name(),
+            "parts": versions(&self.stores.control.sets()),
         })
     }
 
-    /// Sets a trading state; it binds before the next undecided record.
-    pub(super) fn kill(
-        &self,
-        scope: &str,
-        target: &str,
-        state: TradingState,
-    ) -> Result<Value, Error> {
+    /// A trading state as it is proposed; it binds before the next undecided record.
+    pub(super) fn kill(scope: &str, target: &str, state: TradingState) -> Result<Proposed, Error> {
         let Some(scope) = Scope::of_name(scope) else {
             let names: Vec<_> = Scope::ALL.iter().map(|scope| scope.name()).collect();
             return Err(Error::Call {
@@ -89,11 +91,7 @@ impl Desk {
                 what: format!("{target:?} is no {}", scope.name()),
                 fix: "give 1 to 32 printable ASCII characters without spaces".to_owned(),
             })?;
-        let kill = self.stores.control.command(scope, text, state)?;
-        Ok(json!({
-            "number": kill.number, "scope": scope.name(), "target": target,
-            "thrown": state != TradingState::Active, "state": state.name(),
-        }))
+        Ok(Proposed::State { scope, target: text, state })
     }
 
     /// The business day that it is: before the first change, the one that the folder was made in.
@@ -136,17 +134,20 @@ impl Desk {
         Ok(json!({ "business_day": date.to_string(), "number": number }))
     }
 
-    /// Releases an account that was halted, and waits until its lane has recorded that.
-    pub(super) fn release(&self, account: &str) -> Result<Value, Error> {
-        let late = || Error::Late {
-            seconds: DECISION_WAIT.as_secs(),
-            place: "the control table (give the release again)".to_owned(),
-        };
+    /// Index of the last committed entry of the lane that a release is for, before it is given; 0
+    /// where it is no release.
+    pub(super) fn committed(&self, what: &Proposed) -> Result<u64, Error> {
+        let Proposed::Release { account } = what else { return Ok(0) };
         self.progress.as_ref().ok_or_else(late)?;
+        let shard = self.stores.orders.shard_of(AccountKey::of(account));
+        Ok(self.facts(shard).map_or(0, |lane| lane.committed))
+    }
+
+    /// Waits until the lane of a released account has recorded that; says which, and where.
+    pub(super) fn released(&self, account: &str, since: u64) -> Result<(u32, u64), Error> {
         let key = AccountKey::of(account);
         let shard = self.stores.orders.shard_of(key);
-        let mut seen = self.facts(shard).map_or(0, |lane| lane.committed);
-        let number = self.stores.control.release(account)?;
+        let mut seen = since;
         let began = moment();
         while began.elapsed() < DECISION_WAIT {
             for entry in self.live(shard, seen + 1, READ_ENTRIES)? {
@@ -155,14 +156,19 @@ impl Desk {
                     matches!(input, Input::Control { control: Control::Release(one) } if one == key)
                 });
                 if released {
-                    return Ok(json!({
-                        "number": number, "account": account, "lane": shard, "index": seen,
-                    }));
+                    return Ok((shard, seen));
                 }
             }
             std::thread::park_timeout(LOOK_AGAIN);
         }
         Err(late())
+    }
+}
+
+fn late() -> Error {
+    Error::Late {
+        seconds: DECISION_WAIT.as_secs(),
+        place: "the control table (give the release again)".to_owned(),
     }
 }
 

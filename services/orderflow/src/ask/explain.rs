@@ -1,5 +1,6 @@
 //! Why an order stands as it does: who decided, when, under which configuration set, which controls
-//! with which numbers, and the routes as they would be tried again.
+//! with which numbers, the routes of the set, and the decision made again as a dry run: what was
+//! counted before it, and each venue that its rule could have chosen.
 
 use domain::{Configuration, Notional, Price, Quantity, Reason, Symbol};
 use serde_json::{Value, json};
@@ -30,6 +31,7 @@ impl Desk {
             }
             _ => Vec::new(),
         };
+        let again = self.again(lane as u32, view.decided.position);
         let routes = set.as_ref().map(|set| routes(set, &view));
         Ok(json!({
             "order": shown,
@@ -50,6 +52,7 @@ impl Desk {
             },
             "controls": controls,
             "routes": routes,
+            "again": again,
         }))
     }
 
@@ -135,7 +138,8 @@ fn routes(set: &Configuration, view: &OrderView) -> Vec<Value> {
         json!({
             "rule": route.rule,
             "symbol": if route.symbol.is_empty() { "any" } else { route.symbol.as_str() },
-            "venue": route.venue.as_str(),
+            "choice": route.choice.name(),
+            "venues": route.venues.iter().map(|one| one.venue.as_str()).collect::<Vec<_>>(),
             "takes": takes,
             "chosen": chosen == Some(route.rule) && view.rule == route.rule,
         })

@@ -282,6 +282,11 @@ fn outcome(row: &mut Map<String, Value>, outcome: &Outcome) {
     row.insert("reasons".to_owned(), json!(names));
     let order = order.filter(|order| order.0 != 0);
     row.insert("order".to_owned(), json!(order.map(|order| order.to_string()).unwrap_or_default()));
+    if let Outcome::Routed(routed) = outcome
+        && routed.overridden > 0
+    {
+        row.insert("override".to_owned(), json!(routed.overridden));
+    }
 }
 
 /// An outcome's name, order and reasons.

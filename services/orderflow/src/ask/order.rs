@@ -322,7 +322,7 @@ fn one_of<T: Copy>(flag: &str, text: &str, known: &[(&str, T)]) -> Result<T, Err
 }
 
 /// A decimal text in units of 10^-8; empty is 0.
-fn amount(flag: &str, text: &str) -> Result<i64, Error> {
+pub(super) fn amount(flag: &str, text: &str) -> Result<i64, Error> {
     let wrong = || Error::Call {
         what: format!("{flag} {text:?} is no amount"),
         fix: "give a number with at most 8 digits after the point, as 12.5".to_owned(),

@@ -7,10 +7,11 @@ use clap::{ArgGroup, Args, Subcommand};
 
 use super::door::{Absent, Door};
 use super::{Global, show};
-use crate::ask::Ask;
+use crate::ask::{Ask, Exemption};
 use crate::config::Config;
 use crate::error::Error;
-use crate::limits::READY_WAIT;
+use crate::limits::{PAGE_ROWS_MAX, READY_WAIT};
+use crate::subject::draw_token;
 
 /// Throw or release a kill switch: new and changed orders under it are refused, cancels pass.
 /// With --reducing, what reduces a position or an order passes, too
@@ -62,6 +63,9 @@ pub struct KillArguments {
     /// Let what reduces a position or an order go on
     #[arg(long, conflicts_with = "release")]
     reducing: bool,
+    /// Why
+    #[arg(long, default_value = "", value_name = "TEXT")]
+    reason: String,
 }
 
 /// Which business day begins.
@@ -84,11 +88,18 @@ pub enum Part {
     /// told at once, and nothing is published then.
     #[command(after_help = "Examples:
   orderflow control show > set.toml
+  orderflow control apply set.toml --dry-run  which decisions of the last day would be others
   orderflow control apply set.toml            after its number was raised by one")]
     Apply {
         /// The set (TOML)
         #[arg(value_name = "FILE")]
         file: PathBuf,
+        /// Why
+        #[arg(long, default_value = "", value_name = "TEXT")]
+        reason: String,
+        /// Publish nothing: say which decisions of the last day would have been others
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Print the newest set as text that `apply` takes; kill switches that are thrown go to
     /// standard error
@@ -96,6 +107,67 @@ pub enum Part {
   orderflow control show > set.toml
   orderflow control show --json")]
     Show,
+    /// Let orders of an account pass some controls for a while; always needs two people
+    #[command(after_help = "Examples:
+  orderflow control override --account A-1 --symbol ALC --control MAX_ORDER_QTY --count 1 \\
+    --seconds 600 --reason 'the client called' --token-file ann.token
+  orderflow control approve 7 --token-file bob.token")]
+    Override(OverrideArguments),
+    /// What waits for a second person
+    #[command(after_help = "Examples:
+  orderflow control proposals")]
+    Proposals,
+    /// Approve what another proposed; it binds at once
+    #[command(after_help = "Examples:
+  orderflow control approve 7 --token-file bob.token")]
+    Approve {
+        /// Number of the proposal
+        proposal: u64,
+        /// What there is to say of it
+        #[arg(long, default_value = "", value_name = "TEXT")]
+        reason: String,
+    },
+    /// Refuse what another proposed, or take back what one proposed oneself
+    #[command(after_help = "Examples:
+  orderflow control refuse 7 --reason 'too wide' --token-file bob.token")]
+    Refuse {
+        /// Number of the proposal
+        proposal: u64,
+        /// Why
+        #[arg(long, default_value = "", value_name = "TEXT")]
+        reason: String,
+    },
+    /// Who changed what, when, why, on whose approval; fails when the chain of records is broken
+    #[command(after_help = "Examples:
+  orderflow control records
+  orderflow control records --json")]
+    Records,
+}
+
+/// Which orders pass what, and for how long.
+#[derive(Clone, Debug, Args)]
+pub struct OverrideArguments {
+    /// Whose orders
+    #[arg(long, value_name = "ID")]
+    account: String,
+    /// Only in this instrument
+    #[arg(long, value_name = "SYMBOL", default_value = "")]
+    symbol: String,
+    /// Only orders of at most so much
+    #[arg(long, value_name = "SHARES", default_value = "")]
+    max_qty: String,
+    /// A control that they pass, as rejects name it; may be given again
+    #[arg(long = "control", value_name = "NAME", required = true)]
+    controls: Vec<String>,
+    /// For how long from now, at most a day
+    #[arg(long, value_name = "SECONDS")]
+    seconds: u64,
+    /// How many orders
+    #[arg(long, default_value_t = 1)]
+    count: u32,
+    /// Why
+    #[arg(long, default_value = "", value_name = "TEXT")]
+    reason: String,
 }
 
 /// Throws or releases a kill switch.
@@ -124,7 +196,8 @@ pub fn kill(arguments: &KillArguments, global: &Global, config: Config) -> Resul
     };
     let (scope, target) = (scope.to_owned(), target.to_owned());
     let (thrown, reducing) = (!arguments.release, arguments.reducing);
-    told(Ask::Kill { scope, target, thrown, reducing }, global, config)
+    let reason = arguments.reason.clone();
+    told(Ask::Kill { scope, target, thrown, reducing, reason }, global, config)
 }
 
 /// Begins a business day, or says which one it is.
@@ -143,13 +216,37 @@ pub fn day(arguments: &DayArguments, global: &Global, config: Config) -> Result<
 /// The folder or the instance, or what is wrong with the set.
 pub fn run(part: &Part, global: &Global, config: Config) -> Result<u8, Error> {
     match part {
-        Part::Apply { file } => {
+        Part::Apply { file, reason, dry_run } => {
             let text = std::fs::read_to_string(file).map_err(|error| Error::File {
                 path: file.display().to_string(),
                 reason: error.to_string(),
             })?;
-            told(Ask::Apply { text }, global, config)
+            let (reason, dry_run) = (reason.clone(), *dry_run);
+            let absent = if dry_run { Absent::Refuse } else { Absent::Make };
+            told_at(Ask::Apply { text, reason, dry_run }, global, config, absent)
         }
+        Part::Override(arguments) => {
+            let given = arguments.clone();
+            let exemption = Exemption {
+                account: given.account,
+                symbol: given.symbol,
+                max_order_qty: given.max_qty,
+                controls: given.controls,
+                seconds: given.seconds,
+                count: given.count,
+            };
+            told(Ask::Override { exemption, reason: given.reason }, global, config)
+        }
+        Part::Proposals => told_at(Ask::Proposals, global, config, Absent::Refuse),
+        Part::Approve { proposal, reason } => {
+            let (proposal, reason) = (*proposal, reason.clone());
+            on_line(Ask::Approve { proposal, reason }, global, config)
+        }
+        Part::Refuse { proposal, reason } => {
+            let (proposal, reason) = (*proposal, reason.clone());
+            told_at(Ask::Refuse { proposal, reason }, global, config, Absent::Refuse)
+        }
+        Part::Records => records(global, config),
         Part::Show => {
             let door = Door::at_rest(global, config, Absent::Refuse)?;
             let shown = door.ask(Ask::Show)?;
@@ -174,20 +271,65 @@ pub fn run(part: &Part, global: &Global, config: Config) -> Result<u8, Error> {
 ///
 /// # Errors
 /// The folder or the instance.
-pub fn release(account: String, global: &Global, config: Config) -> Result<u8, Error> {
+pub fn release(
+    account: String,
+    reason: String,
+    global: &Global,
+    config: Config,
+) -> Result<u8, Error> {
+    on_line(Ask::Release { account, reason }, global, config)
+}
+
+/// Draws a token.
+///
+/// # Errors
+/// The system gives no random bytes.
+pub fn token(subject: &str) -> Result<u8, Error> {
+    let (token, hash) = draw_token()?;
+    eprintln!("[subjects]\n{subject} = \"{hash}\"");
+    println!("{token}");
+    Ok(0)
+}
+
+/// Prints every record, and says whether they are a chain.
+fn records(global: &Global, config: Config) -> Result<u8, Error> {
+    let door = Door::at_rest(global, config, Absent::Refuse)?;
+    let mut after = 0;
+    let holds = loop {
+        let page = door.ask(Ask::Records { after, count: PAGE_ROWS_MAX })?;
+        let rows = page["records"].as_array().cloned().unwrap_or_default();
+        rows.iter().for_each(|row| show::line(global.json, row));
+        match rows.last().and_then(|row| row["record"].as_u64()) {
+            Some(last) => after = last,
+            None => break page["holds"] == true,
+        }
+    };
+    door.close(false)?;
+    if !holds {
+        return Err(Error::Wrong { what: "the records are no chain".to_owned() });
+    }
+    Ok(0)
+}
+
+/// Asks with the line running, because lanes must record what is told.
+fn on_line(ask: Ask, global: &Global, config: Config) -> Result<u8, Error> {
     let door = Door::open(global, config, Absent::Refuse)?;
-    if let Door::Line(instance) = &door {
+    if let Door::Line(instance, _) = &door {
         // A line takes the releases that come after its first look at the control table.
         let _ = instance.wait_ready(READY_WAIT);
     }
-    let told = door.ask(Ask::Release { account });
+    let told = door.ask(ask);
     door.close(true)?;
     show::line(global.json, &told?);
     Ok(0)
 }
 
 fn told(ask: Ask, global: &Global, config: Config) -> Result<u8, Error> {
-    let door = Door::at_rest(global, config, Absent::Make)?;
+    told_at(ask, global, config, Absent::Make)
+}
+
+fn told_at(ask: Ask, global: &Global, config: Config, absent: Absent) -> Result<u8, Error> {
+    let door = Door::at_rest(global, config, absent)?;
     let told = door.ask(ask)?;
     door.close(false)?;
     show::line(global.json, &told);

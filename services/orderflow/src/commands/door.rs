@@ -29,15 +29,16 @@ pub enum Door {
     /// A running instance, over HTTP.
     Running(Client),
     /// This process, with the line running.
-    Line(Box<Instance>),
+    Line(Box<Instance>, Option<String>),
     /// This process; nothing is decided.
-    Rest(Box<Desk>, Folder),
+    Rest(Box<Desk>, Folder, Option<String>),
 }
 
 /// How a running instance is reached.
 pub struct Client {
     address: String,
     agent: ureq::Agent,
+    token: Option<String>,
 }
 
 /// Whether an absent folder is made.
@@ -56,11 +57,12 @@ impl Door {
     ///
     /// # Errors
     /// [`Error::NoFolder`] where the folder must be there and isn't.
-    pub fn running(data: &Path, absent: Absent) -> Result<Option<Self>, Error> {
+    pub fn running(global: &Global, absent: Absent) -> Result<Option<Self>, Error> {
+        let data = &global.data;
         if absent == Absent::Refuse && !data.join("genesis").is_file() {
             return Err(Error::NoFolder { folder: data.display().to_string() });
         }
-        let client = Client::of_folder(data).filter(Client::answers);
+        let client = Client::of_folder(data, token(global)?).filter(Client::answers);
         Ok(client.map(Self::Running))
     }
 
@@ -69,11 +71,11 @@ impl Door {
     /// # Errors
     /// What keeps the folder from being opened.
     pub fn open(global: &Global, config: Config, absent: Absent) -> Result<Self, Error> {
-        if let Some(door) = Self::running(&global.data, absent)? {
+        if let Some(door) = Self::running(global, absent)? {
             return Ok(door);
         }
         let options = Options::new(global.data.clone(), config);
-        Ok(Self::Line(Box::new(Instance::open(options)?)))
+        Ok(Self::Line(Box::new(Instance::open(options)?), token(global)?))
     }
 
     /// The running instance, else this process with the folder as it lies.
@@ -81,13 +83,13 @@ impl Door {
     /// # Errors
     /// What keeps the folder from being opened.
     pub fn at_rest(global: &Global, config: Config, absent: Absent) -> Result<Self, Error> {
-        if let Some(door) = Self::running(&global.data, absent)? {
+        if let Some(door) = Self::running(global, absent)? {
             return Ok(door);
         }
         let folder = take(&global.data, &config, None)?;
         let stores = Stores::open(&folder, &config)?;
         let desk = Desk::new(stores, folder.genesis().clone(), config, None)?;
-        Ok(Self::Rest(Box::new(desk), folder))
+        Ok(Self::Rest(Box::new(desk), folder, token(global)?))
     }
 
     /// The running instance, else this process with an order view that has everything committed.
@@ -96,7 +98,7 @@ impl Door {
     /// What keeps the folder from being opened, or the view from being filled.
     pub fn with_view(global: &Global, config: Config) -> Result<Self, Error> {
         let door = Self::at_rest(global, config.clone(), Absent::Refuse)?;
-        if let Self::Rest(desk, _) = &door
+        if let Self::Rest(desk, ..) = &door
             && !desk.is_view_complete()?
         {
             drop(door);
@@ -105,7 +107,7 @@ impl Door {
             options.venue = false;
             let instance = Instance::open(options)?;
             instance.wait_view()?;
-            return Ok(Self::Line(Box::new(instance)));
+            return Ok(Self::Line(Box::new(instance), token(global)?));
         }
         Ok(door)
     }
@@ -117,8 +119,8 @@ impl Door {
     pub fn ask(&self, ask: Ask) -> Result<Value, Error> {
         match self {
             Self::Running(client) => client.ask(&ask),
-            Self::Line(instance) => instance.desk.answer(ask),
-            Self::Rest(desk, _) => desk.answer(ask),
+            Self::Line(instance, token) => answer(&instance.desk, token.as_deref(), ask),
+            Self::Rest(desk, _, token) => answer(desk, token.as_deref(), ask),
         }
     }
 
@@ -127,7 +129,7 @@ impl Door {
     /// # Errors
     /// A close that failed.
     pub fn close(self, drain: bool) -> Result<(), Error> {
-        if let Self::Line(instance) = self {
+        if let Self::Line(instance, _) = self {
             let ended = if drain { instance.stop() } else { instance.abort() };
             ended?;
         }
@@ -135,10 +137,24 @@ impl Door {
     }
 }
 
+fn answer(desk: &Desk, token: Option<&str>, ask: Ask) -> Result<Value, Error> {
+    desk.answer(&desk.caller(token)?, ask)
+}
+
+/// The token that a command shows, if it shows one.
+fn token(global: &Global) -> Result<Option<String>, Error> {
+    let Some(path) = &global.token_file else { return Ok(None) };
+    let text = std::fs::read_to_string(path).map_err(|error| Error::File {
+        path: path.display().to_string(),
+        reason: error.to_string(),
+    })?;
+    Ok(Some(text.trim().to_owned()))
+}
+
 // === impl Client ===
 
 impl Client {
-    fn of_folder(data: &Path) -> Option<Self> {
+    fn of_folder(data: &Path, token: Option<String>) -> Option<Self> {
         let text = std::fs::read_to_string(data.join(ADDRESS)).ok()?;
         let told: Value = serde_json::from_str(&text).ok()?;
         let address = told.get("address")?.as_str()?.to_owned();
@@ -147,7 +163,7 @@ impl Client {
             // An instance is on this machine; a proxy of the surroundings has no part in it.
             .proxy(None)
             .build();
-        Some(Self { address, agent: config.new_agent() })
+        Some(Self { address, agent: config.new_agent(), token })
     }
 
     /// Whether anybody is there; what is left of a crashed instance answers nothing.
@@ -158,12 +174,14 @@ impl Client {
     fn ask(&self, ask: &Ask) -> Result<Value, Error> {
         let failed = |reason: String| Error::Instance { address: self.address.clone(), reason };
         let body = serde_json::to_string(ask).map_err(|error| failed(error.to_string()))?;
-        let mut response = self
+        let mut request = self
             .agent
             .post(format!("http://{}/v1/ask", self.address))
-            .header("content-type", "application/json")
-            .send(&body)
-            .map_err(|error| failed(error.to_string()))?;
+            .header("content-type", "application/json");
+        if let Some(token) = &self.token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let mut response = request.send(&body).map_err(|error| failed(error.to_string()))?;
         let text = response
             .body_mut()
             .with_config()

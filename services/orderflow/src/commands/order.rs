@@ -197,7 +197,7 @@ fn look(ask: Ask, global: &Global, config: Config) -> Result<u8, Error> {
 fn put(request: Request, wait: bool, global: &Global, config: Config) -> Result<u8, Error> {
     let door = Door::open(global, config, Absent::Make)?;
     // A line that runs here alone runs for this request: it ends when that is decided.
-    let wait = wait || matches!(door, Door::Line(_));
+    let wait = wait || matches!(door, Door::Line(..));
     let told = door.ask(Ask::Submit { request: Box::new(request), wait });
     door.close(true)?;
     let told = told?;

@@ -151,6 +151,15 @@ impl Running {
         text(agent().post(url).header("content-type", "application/json").send(body).unwrap())
     }
 
+    /// POST of JSON with a token; status and answer.
+    pub(crate) fn post_as(&self, token: &str, path: &str, body: &Value) -> (u16, Value) {
+        let url = format!("http://{}{path}", self.address);
+        let request = agent().post(url).header("content-type", "application/json");
+        let request = request.header("authorization", format!("Bearer {token}"));
+        let (status, text) = text(request.send(body.to_string()).unwrap());
+        (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+    }
+
     /// Sends a signal.
     pub(crate) fn signal(&self, signal: Signal) {
         kill_process(Pid::from_child(&self.child), signal).unwrap();

@@ -240,7 +240,7 @@ fn another_number_of_shards_is_refused() {
     let disk = RecordedDisk::default();
     open(&disk);
     let other = Settings { shards: 3, ..SMALL };
-    let opened = Stream::open(disk.clone(), Path::new("orders"), other).map(|_| ());
+    let opened = Stream::open(disk, Path::new("orders"), other).map(|_| ());
     assert!(matches!(opened.unwrap_err(), Error::Foreign { .. }));
 }
 

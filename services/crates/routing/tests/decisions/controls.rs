@@ -1,10 +1,11 @@
 //! Each control failing alone, and all that can fail together.
 
 use books::Capacity;
+use domain::configuration::Route;
 use domain::inbound::{Faults, New};
 use domain::{
     AccountKey, Control, ExecType, HashRange, Inbound, Kill, OrdType, Outcome, Price, Quantity,
-    Reason, Scope, Text, TradingState,
+    Reason, Scope, Symbol, Text, TradingState,
 };
 
 use crate::desk::{self, ACCOUNT, Desk, limits, mic, reasons, symbol};
@@ -196,10 +197,7 @@ fn no_route_alone_and_a_direction_chooses_among_routes() {
     assert_eq!(refused(&mut desk, |_| {}), [Reason::NoRoute]);
 
     let mut desk = Desk::new();
-    let mut second = desk.configuration.routes[0];
-    second.rule = 2;
-    second.venue = mic("XTWO");
-    desk.configuration.routes.push(second);
+    desk.configuration.routes.push(Route::to(2, Symbol::EMPTY, mic("XTWO")));
     let mut directed = desk::new("D", 100, desk.now);
     directed.ex_destination = mic("XTWO");
     let Outcome::Routed(routed) = desk.take(Inbound::New(directed)) else { panic!("routed") };

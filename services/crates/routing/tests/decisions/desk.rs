@@ -56,16 +56,15 @@ pub(crate) fn configuration() -> Configuration {
         symbol: symbol(text),
         reference_price: Price::whole(reference),
         limits: limits(1_000_000, 1_000_000_000),
+        controls: Default::default(),
     };
     Configuration {
         number: 7,
         hash: [7; 16],
-        sample: false,
         instruments: vec![instrument("ALC", 10), instrument("BOB", 0)],
-        accounts: Vec::new(),
         any_account: Some(limits(1_000_000, 1_000_000_000)),
-        spanning: Vec::new(),
-        routes: vec![Route { rule: 1, symbol: Symbol::EMPTY, venue: mic("XDEM") }],
+        routes: vec![Route::to(1, Symbol::EMPTY, mic("XDEM"))],
+        ..Configuration::default()
     }
 }
 
@@ -170,7 +169,7 @@ impl Desk {
         Self {
             books: Books::new(&capacity),
             configuration: configuration(),
-            lane: Lane { range: HashRange::ALL, format: domain::entry::FORMAT },
+            lane: Lane { range: HashRange::ALL, format: domain::entry::FORMAT, clock: None },
             now: START,
             journal: Vec::new(),
             effect: Effect::NONE,

@@ -2,13 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use domain::configuration::{Account, Instrument, Route};
-use domain::{AccountKey, Configuration, Mic, Symbol};
+use domain::configuration::{Account, AccountControls, Choice, RULES_ALL, RULES_FIRST};
+use domain::{AccountKey, Configuration, Symbol};
 
 use super::table::Keys;
 use super::{Problem, render, spanning};
 use crate::limits::CONFIGURATION_BYTES_MAX;
-use crate::orders::{is_identity, is_mic};
+use crate::orders::is_identity;
+
+pub(super) mod instrument;
+mod permission;
+mod route;
 
 /// Reads a set.
 ///
@@ -28,86 +32,103 @@ pub fn parse(text: &str) -> Result<Configuration, Vec<Problem>> {
 fn set(mut keys: Keys, problems: &mut Vec<Problem>) -> Configuration {
     let number = keys.number("number", 1, problems);
     let sample = keys.flag("sample", problems);
+    let rules = if keys.has("rules") { keys.number("rules", 1, problems) } else { 1 };
+    if rules > u64::from(RULES_ALL) {
+        keys.problem("rules", &format!("must be 1 to {RULES_ALL}"), problems);
+    }
+    let all = rules > 1;
+    let mut any_account_controls = AccountControls::default();
     let any_account = keys.table("any_account", problems).map(|mut keys| {
         let limits = keys.limits(problems);
+        if all {
+            any_account_controls = keys.account_controls(problems);
+        }
         keys.finish(problems);
         limits
     });
-    let instruments = instruments(keys.tables("instrument", problems), problems);
-    let accounts = accounts(keys.tables("account", problems), problems);
-    let routes = routes(keys.tables("route", problems), problems);
+    let instruments = instrument::instruments(keys.tables("instrument", problems), all, problems);
+    let accounts = accounts(keys.tables("account", problems), all, problems);
+    let routes = route::routes(keys.tables("route", problems), all, problems);
     let spanning = spanning::read(keys.tables("limit", problems), problems);
-    keys.finish(problems);
-    let hash = [0; 16];
     let mut set = Configuration {
         number,
-        hash,
         sample,
+        rules: if all { RULES_ALL } else { RULES_FIRST },
         instruments,
         accounts,
         any_account,
+        any_account_controls,
         routes,
         spanning,
+        ..Configuration::default()
     };
+    if all {
+        more(&mut keys, &mut set, problems);
+    }
+    keys.finish(problems);
     set.hash = render::hash(&set);
     set
 }
 
-fn instruments(tables: Vec<Keys>, problems: &mut Vec<Problem>) -> Vec<Instrument> {
-    let mut instruments = Vec::with_capacity(tables.len());
-    let mut seen = BTreeSet::new();
-    for mut keys in tables {
-        let symbol = symbol(&mut keys, true, problems);
-        let reference_price = keys.price("reference_price", problems);
-        let limits = keys.limits(problems);
-        if !symbol.is_empty() && !seen.insert(symbol) {
-            keys.problem("symbol", "stands twice: keep one", problems);
+/// What only sets of all rules have.
+fn more(keys: &mut Keys, set: &mut Configuration, problems: &mut Vec<Problem>) {
+    let entitled = [("any", false), ("listed", true)];
+    set.entitled_only = keys.one_of("entitlements", &entitled, problems).unwrap_or(true);
+    match keys.table("periods", problems) {
+        Some(mut periods) => {
+            set.periods = periods.periods(problems);
+            periods.finish(problems);
         }
-        keys.finish(problems);
-        instruments.push(Instrument { symbol, reference_price, limits });
+        None => keys.problem("periods", "missing: write [periods] with its keys", problems),
     }
-    instruments.sort_by_key(|instrument: &Instrument| instrument.symbol);
-    instruments
+    set.sessions = instrument::sessions(keys.tables("session", problems), problems);
+    set.restrictions = permission::restrictions(keys.tables("restriction", problems), problems);
+    set.locates = permission::locates(keys.tables("locate", problems), problems);
+    set.entitlements = permission::entitlements(keys.tables("entitlement", problems), problems);
+    set.venues = route::venues(keys.tables("venue", problems), problems);
+    relations(keys, set, problems);
 }
 
-fn accounts(tables: Vec<Keys>, problems: &mut Vec<Problem>) -> Vec<Account> {
+/// What one part says of another.
+fn relations(keys: &Keys, set: &Configuration, problems: &mut Vec<Problem>) {
+    for instrument in &set.instruments {
+        let session = instrument.controls.session;
+        if !session.is_empty() && !set.sessions.iter().any(|known| known.name == session) {
+            let path = format!("instrument {}", instrument.symbol);
+            keys.problem(&path, &format!("no session is named {session}: add it"), problems);
+        }
+    }
+    for route in set.routes.iter().filter(|route| route.choice == Choice::Ranked) {
+        for share in &route.venues {
+            if set.venue(share.venue).is_none() {
+                let path = format!("route {}", route.rule);
+                let reason = format!("venue {} has no costs: add a [[venue]]", share.venue);
+                keys.problem(&path, &reason, problems);
+            }
+        }
+    }
+    if set.periods.age_max_ns > 0 && set.periods.clock_error_max_ns == 0 {
+        let reason = "must be there with max_age: an age means nothing without it";
+        keys.problem("periods.max_clock_error", reason, problems);
+    }
+}
+
+fn accounts(tables: Vec<Keys>, all: bool, problems: &mut Vec<Problem>) -> Vec<Account> {
     let mut accounts = Vec::with_capacity(tables.len());
     let mut seen = BTreeSet::new();
     for mut keys in tables {
         let key = account_key(&mut keys, problems);
         let limits = keys.limits(problems);
+        let controls =
+            if all { keys.account_controls(problems) } else { AccountControls::default() };
         if key.is_some_and(|key| !seen.insert(key)) {
             keys.problem("account", "stands twice: keep one", problems);
         }
         keys.finish(problems);
-        accounts.push(Account { key: key.unwrap_or_default(), limits });
+        accounts.push(Account { key: key.unwrap_or_default(), limits, controls });
     }
     accounts.sort_by_key(|account: &Account| account.key);
     accounts
-}
-
-fn routes(tables: Vec<Keys>, problems: &mut Vec<Problem>) -> Vec<Route> {
-    let mut routes = Vec::with_capacity(tables.len());
-    let mut seen = BTreeSet::new();
-    for mut keys in tables {
-        let number = keys.number("rule", 1, problems);
-        let rule = u32::try_from(number).unwrap_or_else(|_| {
-            keys.problem("rule", "too large", problems);
-            0
-        });
-        if !seen.insert(rule) {
-            keys.problem("rule", "stands twice: decisions name rules by it", problems);
-        }
-        let symbol = symbol(&mut keys, false, problems);
-        let venue = keys.text("venue", problems).unwrap_or_default();
-        let venue = Mic::new(&venue).filter(|_| is_mic(&venue)).unwrap_or_else(|| {
-            keys.problem("venue", "must be a MIC: four capital letters or digits", problems);
-            Mic::EMPTY
-        });
-        keys.finish(problems);
-        routes.push(Route { rule, symbol, venue });
-    }
-    routes
 }
 
 fn symbol(keys: &mut Keys, must: bool, problems: &mut Vec<Problem>) -> Symbol {

@@ -3,8 +3,10 @@
 use std::fmt::Write;
 
 use super::spanning;
-use domain::Configuration;
-use domain::configuration::Limits;
+use domain::configuration::{Choice, Limits, Route};
+use domain::{AccountKey, Configuration};
+
+mod controls;
 
 /// The set as text. Accounts stand by key, because the set doesn't keep their names.
 #[must_use]
@@ -25,38 +27,78 @@ fn content(configuration: &Configuration) -> String {
     text
 }
 
-fn write(configuration: &Configuration, text: &mut String) -> std::fmt::Result {
-    if configuration.sample {
+/// A set of the first rules is written as it always was, so that its hash stays.
+fn write(set: &Configuration, text: &mut String) -> std::fmt::Result {
+    let all = set.asks_for_all();
+    if set.sample {
         writeln!(text, "sample = true")?;
     }
-    if let Some(limits) = &configuration.any_account {
+    if all {
+        controls::write_head(set, text)?;
+    }
+    if let Some(limits) = &set.any_account {
         writeln!(text, "\n[any_account]")?;
         write_limits(limits, text)?;
+        if all {
+            controls::write_account(&set.any_account_controls, text)?;
+        }
     }
-    for instrument in &configuration.instruments {
+    for instrument in &set.instruments {
         writeln!(text, "\n[[instrument]]\nsymbol = {}", quoted(instrument.symbol.as_str()))?;
         if instrument.reference_price.0 != 0 {
             writeln!(text, "reference_price = \"{}\"", instrument.reference_price)?;
         }
         write_limits(&instrument.limits, text)?;
-    }
-    for account in &configuration.accounts {
-        writeln!(text, "\n[[account]]\nkey = \"{:032x}\"", account.key.0)?;
-        write_limits(&account.limits, text)?;
-    }
-    for route in &configuration.routes {
-        writeln!(text, "\n[[route]]\nrule = {}", route.rule)?;
-        if !route.symbol.is_empty() {
-            writeln!(text, "symbol = {}", quoted(route.symbol.as_str()))?;
+        if all {
+            controls::write_instrument(&instrument.controls, text)?;
         }
-        writeln!(text, "venue = {}", quoted(route.venue.as_str()))?;
     }
-    spanning::write(&configuration.spanning, text)
+    for account in &set.accounts {
+        writeln!(text, "\n[[account]]")?;
+        write_key(Some(account.key), text)?;
+        write_limits(&account.limits, text)?;
+        if all {
+            controls::write_account(&account.controls, text)?;
+        }
+    }
+    if all {
+        controls::write_lists(set, text)?;
+    }
+    set.routes.iter().try_for_each(|route| write_route(route, text))?;
+    spanning::write(&set.spanning, text)
 }
 
 fn write_limits(limits: &Limits, text: &mut String) -> std::fmt::Result {
     writeln!(text, "max_order_qty = \"{}\"", limits.max_order_qty)?;
     writeln!(text, "max_order_notional = \"{}\"", limits.max_order_notional)
+}
+
+fn write_route(route: &Route, text: &mut String) -> std::fmt::Result {
+    writeln!(text, "\n[[route]]\nrule = {}", route.rule)?;
+    if !route.symbol.is_empty() {
+        writeln!(text, "symbol = {}", quoted(route.symbol.as_str()))?;
+    }
+    if !route.asset_class.is_empty() {
+        writeln!(text, "asset_class = {}", quoted(route.asset_class.as_str()))?;
+    }
+    write_key(route.account, text)?;
+    let venues: Vec<_> = route.venues.iter().map(|share| quoted(share.venue.as_str())).collect();
+    if route.choice == Choice::Static {
+        return writeln!(text, "venue = {}", venues.concat());
+    }
+    writeln!(text, "choice = \"{}\"\nvenues = [{}]", route.choice.name(), venues.join(", "))?;
+    if route.choice == Choice::Weighted {
+        let weights: Vec<_> = route.venues.iter().map(|share| share.weight.to_string()).collect();
+        writeln!(text, "weights = [{}]", weights.join(", "))?;
+    }
+    Ok(())
+}
+
+fn write_key(account: Option<AccountKey>, text: &mut String) -> std::fmt::Result {
+    match account {
+        Some(key) => writeln!(text, "key = \"{:032x}\"", key.0),
+        None => Ok(()),
+    }
 }
 
 /// A text as TOML writes it: our texts are printable ASCII, so two characters need care.

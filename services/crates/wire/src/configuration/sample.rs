@@ -1,7 +1,11 @@
 //! The set that a first start in an empty folder writes, marked as a sample.
 
-use domain::configuration::{Instrument, Limits, Route};
-use domain::{Configuration, Mic, Notional, Price, Quantity, Symbol};
+use domain::configuration::{
+    AccountControls, Bound, Instrument, InstrumentControls, Limits, Periods, RULES_ALL, Route,
+    ShortSale, TypeMask, Venue,
+};
+use domain::time::SECOND_NS;
+use domain::{Configuration, Mic, Notional, OrdType, Price, Quantity, Symbol, TimeInForce};
 
 use super::render;
 
@@ -19,19 +23,60 @@ pub fn sample() -> Configuration {
     };
     let instrument = |(symbol, price): &(&str, i64)| {
         let symbol = Symbol::new(symbol).unwrap_or_default();
-        Instrument { symbol, reference_price: Price::whole(*price), limits }
+        let reference_price = Price::whole(*price);
+        Instrument { symbol, reference_price, limits, controls: instrument_controls() }
     };
     let venue = Mic::new("XDEM").unwrap_or_default();
     let mut set = Configuration {
         number: 1,
-        hash: [0; 16],
         sample: true,
+        rules: RULES_ALL,
+        periods: Periods {
+            messages_ns: SECOND_NS,
+            executions_ns: 60 * SECOND_NS,
+            ..Periods::default()
+        },
         instruments: INSTRUMENTS.iter().map(instrument).collect(),
-        accounts: Vec::new(),
         any_account: Some(limits),
-        spanning: Vec::new(),
-        routes: vec![Route { rule: 1, symbol: Symbol::EMPTY, venue }],
+        any_account_controls: account_controls(),
+        venues: vec![Venue {
+            mic: venue,
+            taking_fee: 300_000,
+            adding_fee: -200_000,
+            latency_ns: 1,
+        }],
+        routes: vec![Route::to(1, Symbol::EMPTY, venue)],
+        ..Configuration::default()
     };
     set.hash = render::hash(&set);
     set
+}
+
+/// Prices of a replayed day go where they go, and the flow's own steps are fine ones.
+fn instrument_controls() -> InstrumentControls {
+    InstrumentControls {
+        collar: Bound::Unlimited,
+        period_collar: Bound::Unlimited,
+        tick: Price(1),
+        lot: Quantity(1),
+        ord_types: TypeMask::of_types(&[OrdType::Limit, OrdType::Market]),
+        times_in_force: TypeMask::of_times(TimeInForce::ALL),
+        short_sale: ShortSale::Allowed,
+        easy_to_borrow: true,
+        ..InstrumentControls::default()
+    }
+}
+
+fn account_controls() -> AccountControls {
+    AccountControls {
+        credit: Bound::Unlimited,
+        open_notional: Bound::Unlimited,
+        long: Bound::Unlimited,
+        short: Bound::Unlimited,
+        net: Bound::Unlimited,
+        gross: Bound::Unlimited,
+        messages: Bound::At(1_000_000),
+        executions: Bound::Unlimited,
+        self_match: true,
+    }
 }

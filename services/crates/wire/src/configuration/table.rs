@@ -7,6 +7,8 @@ use toml::{Table, Value};
 
 use super::{Problem, amount};
 
+mod controls;
+
 /// One table; keys that nobody asked for are problems in the end.
 pub(super) struct Keys {
     path: String,
@@ -69,6 +71,17 @@ impl Keys {
     pub(super) fn price(&mut self, key: &str, problems: &mut Vec<Problem>) -> Price {
         let units = self.amount(key, 8, false, problems);
         Price(self.within(key, units, problems))
+    }
+
+    /// An amount above 0 in 10^-8 units that must be there.
+    pub(super) fn step(&mut self, key: &str, problems: &mut Vec<Problem>) -> Price {
+        let units = self.amount(key, 8, true, problems);
+        Price(self.within(key, units, problems))
+    }
+
+    /// Whether a key is there.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
     }
 
     /// The limits that must be there.

@@ -1,6 +1,6 @@
 //! Outcomes as fields of a record, what repeats left out.
 
-use domain::outcome::{Forwarded, Rejection, Routed};
+use domain::outcome::{Forwarded, Notes, Rejection, Routed};
 use domain::{Counts, LimitKey, Mic, OrderId, Outcome, Price, Reasons, Reservation, Reservations};
 
 use crate::Error;
@@ -28,6 +28,9 @@ pub(super) struct Fields<'a> {
     reasons: u64,
     remembered: bool,
     orders: u32,
+    own_price: i64,
+    notes: u8,
+    overridden: u64,
     reservations: Reservations,
     reserved_price: i64,
 }
@@ -46,6 +49,9 @@ pub(super) fn put(outcome: &Outcome, before: &mut Before, out: &mut Vec<u8>) {
             for reservation in routed.reservations.iter() {
                 put_reservation(&reservation, out);
             }
+            field::put_signed(30, routed.reserved_price.0, out);
+            field::put_integer(31, u64::from(routed.notes.0), out);
+            field::put_integer(32, routed.overridden, out);
         }
         Outcome::Forwarded(forwarded) => {
             put_order(forwarded.order, out);
@@ -178,6 +184,9 @@ impl<'a> Fields<'a> {
                 }
             }
             18 => self.reserved_price = reader.signed(key)?,
+            30 => self.own_price = reader.signed(key)?,
+            31 => self.notes = reader.integer(key)? as u8,
+            32 => self.overridden = reader.integer(key)?,
             _ => return Ok(false),
         }
         Ok(true)
@@ -207,6 +216,9 @@ impl<'a> Fields<'a> {
                     rule,
                     configuration,
                     reference_price,
+                    reserved_price: Price(self.own_price),
+                    notes: Notes(self.notes),
+                    overridden: self.overridden,
                     reservations,
                 })
             }

@@ -12,7 +12,7 @@ fn the_sample_is_marked_sound_and_reads_back() {
     for symbol in ["ALC", "BOB", "CHAR"] {
         let symbol = Symbol::new(symbol).unwrap();
         assert!(sample.instrument(&symbol).is_some());
-        assert_eq!(sample.route(&symbol).unwrap().venue.as_str(), "XDEM");
+        assert_eq!(sample.route(&symbol).unwrap().venues[0].venue.as_str(), "XDEM");
     }
     assert!(sample.limits(AccountKey::of("ITCH-1")).is_some());
 }

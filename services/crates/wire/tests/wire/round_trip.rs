@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use domain::entry::{FORMAT, RULES};
-use domain::outcome::{Forwarded, Rejection, Routed};
+use domain::outcome::{Forwarded, Notes, Rejection, Routed};
 use domain::{AccountKey, Outcome, Position, Price, Reasons, Scope, Sequence, StateDigest, Text};
 use domain::{Control, Entry, EntryKind, Epoch, IdentityKey, Inbound, Kill, LaneId, Mic, OrderId};
-use domain::{Counts, LimitKey, Reservation, Reservations, Timestamp, TradingState, Writer};
+use domain::{
+    Counting, Counts, LimitKey, Reservation, Reservations, Timestamp, TradingState, Writer,
+};
 use proptest::prelude::*;
 use wire::journal::{BodyWriter, Input};
 use wire::limits::{KEPT_BYTES_MAX, ORDER_BYTES_MAX};
@@ -56,6 +58,9 @@ fn outcome() -> impl Strategy<Value = Outcome> {
                 rule,
                 configuration,
                 reference_price,
+                reserved_price: Price(price.rotate_left(7) / 3),
+                notes: Notes(price as u8),
+                overridden: price.rotate_left(9) as u64 % 5,
                 reservations,
             })
         },
@@ -108,18 +113,39 @@ fn control() -> impl Strategy<Value = Control> {
         (any::<u64>(), any::<[u8; 16]>())
             .prop_map(|(number, hash)| Control::Configuration { number, hash }),
         kill,
+        any::<(bool, i64, i64, i64)>().prop_map(
+            |(is_on, messages_ns, executions_ns, collar_ns)| {
+                Control::Counting(Counting { is_on, messages_ns, executions_ns, collar_ns })
+            }
+        ),
+        (mic(), any::<bool>(), any::<i64>()).prop_map(|(venue, healthy, retry_ns)| {
+            Control::Health { venue, healthy, retry_ns }
+        }),
+        (any::<(u64, u128, i64, u64, i64, u32)>(), "[!-~]{0,12}").prop_map(
+            |((number, account, quantity, reasons, until, count), symbol)| {
+                Control::Override(domain::Override {
+                    number,
+                    account: AccountKey(account),
+                    symbol: domain::Symbol::new(&symbol).unwrap(),
+                    max_order_qty: domain::Quantity(quantity),
+                    reasons: Reasons(reasons),
+                    until: Timestamp(until),
+                    count,
+                })
+            }
+        ),
         any::<u128>().prop_map(|key| Control::Halt(AccountKey(key))),
         any::<u128>().prop_map(|key| Control::Release(AccountKey(key))),
         (any::<i64>(), any::<u32>())
             .prop_map(|(span_ns, identities)| Control::Window { span_ns, identities }),
         any::<bool>().prop_map(|closed| Control::Intake { closed }),
-        (any::<u128>(), any::<i128>(), any::<u64>()).prop_map(|(limit, amount, transfer)| {
-            Control::Allotment { limit: LimitKey(limit), amount, transfer }
-        }),
         (any::<u32>(), any::<i32>()).prop_map(|(number, date)| {
             Control::BusinessDay { number, date: domain::TradeDate(date) }
         }),
         any::<u32>().prop_map(|orders| Control::DayEnd { orders }),
+        (any::<u128>(), any::<i128>(), any::<u64>()).prop_map(|(limit, amount, transfer)| {
+            Control::Allotment { limit: LimitKey(limit), amount, transfer }
+        }),
     ]
 }
 

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use domain::TradingState;
 use domain::Writer;
 use domain::entry::RULES;
-use domain::outcome::{Forwarded, Rejection, Routed};
+use domain::outcome::{Forwarded, Notes, Rejection, Routed};
 use domain::{AccountKey, Control, Entry, EntryKind, Epoch, ExecType, HashRange, Kill, LaneId};
-use domain::{Counts, LimitKey, Reservation, Reservations};
+use domain::{Counting, Counts, LimitKey, Reservation, Reservations, TradingState};
 use domain::{Mic, OrdStatus, OrdType, OrderId, Outcome, Position, Price, Quantity, TurnClock};
 use domain::{Reason, Reasons, Scope, Sequence, Side, StateDigest, Text, TimeInForce, Timestamp};
 use wire::journal::{Begin, BodyWriter, Child, End, Parent};
@@ -67,6 +66,7 @@ pub(crate) fn all() -> Vec<Sample> {
         ("journal/begin_body", begin_body()),
         ("journal/batch_body", batch_body()),
         ("journal/batch_body_trading_states", trading_states_body()),
+        ("journal/batch_body_counted", counted_body()),
         ("journal/batch_body_limits", limits_body()),
         ("journal/end_body", end_body()),
         ("journal/days_body", days_body()),
@@ -345,12 +345,70 @@ pub(crate) fn controls() -> Vec<Control> {
     ]
 }
 
+/// Controls that say what is counted and how venues are, and an order that tries one.
+fn counted_body() -> Vec<u8> {
+    let mut body = BodyWriter::default();
+    body.control(&Control::Counting(Counting {
+        is_on: true,
+        messages_ns: 1_000_000_000,
+        executions_ns: 60_000_000_000,
+        collar_ns: 300_000_000_000,
+    }));
+    let (venue, healthy, retry_ns) = (mic(), false, 30_000_000_000);
+    body.control(&Control::Health { venue, healthy, retry_ns });
+    body.control(&Control::Override(domain::Override {
+        number: 3,
+        account: AccountKey::of("ITCH-417"),
+        symbol: domain::Symbol::new("CHAR").unwrap(),
+        max_order_qty: domain::Quantity::whole(500),
+        reasons: Reasons::only(Reason::MaxOrderQty),
+        until: domain::Timestamp(OPENING.0 + 60_000_000_000),
+        count: 2,
+    }));
+    let outcome = Outcome::Routed(Routed {
+        order: OrderId(0x1234),
+        venue,
+        venue_seq: 1,
+        rule: 1,
+        configuration: 1,
+        reference_price: Price::whole(57),
+        reserved_price: Price::whole(63),
+        notes: Notes::PROBE.with(Notes::WATCHED),
+        overridden: 3,
+        reservations: Reservations::default(),
+    });
+    let data = wire::message::encode(&plain_order().into());
+    body.record(Position::new(Sequence::of(345), 0), OPENING, &data, &outcome);
+    body.bytes().to_vec()
+}
+
 /// A switch of each scope, reducing.
 fn trading_states_body() -> Vec<u8> {
     let (target, state) = (Text::new("CHAR").unwrap(), TradingState::Reducing);
     let mut body = BodyWriter::default();
     for (number, scope) in (1..).zip(Scope::ALL) {
         body.control(&Control::Kill(Kill { number, scope: *scope, target, state }));
+    }
+    body.bytes().to_vec()
+}
+
+/// The controls of the change of business day.
+pub(crate) fn day_controls() -> Vec<Control> {
+    vec![Control::BusinessDay { number: 2, date: OPENING.day() }, Control::DayEnd { orders: 512 }]
+}
+
+/// Three records of one turn and one of the next.
+fn clocked_body() -> Vec<u8> {
+    let mut body = BodyWriter::default();
+    let data = wire::message::encode(&plain_order().into());
+    body.clock(turn());
+    for number in 0..4 {
+        let position = Position::new(Sequence::of(345 + number), 0);
+        if number == 3 {
+            let received = turn().received.plus(700_000);
+            body.clock(TurnClock { received, decided: received.plus(9_000), ..turn() });
+        }
+        body.record(position, OPENING, &data, &outcomes()[0]);
     }
     body.bytes().to_vec()
 }
@@ -380,27 +438,6 @@ fn limits_body() -> Vec<u8> {
     body.bytes().to_vec()
 }
 
-/// The controls of the change of business day.
-pub(crate) fn day_controls() -> Vec<Control> {
-    vec![Control::BusinessDay { number: 2, date: OPENING.day() }, Control::DayEnd { orders: 512 }]
-}
-
-/// Three records of one turn and one of the next.
-fn clocked_body() -> Vec<u8> {
-    let mut body = BodyWriter::default();
-    let data = wire::message::encode(&plain_order().into());
-    body.clock(turn());
-    for number in 0..4 {
-        let position = Position::new(Sequence::of(345 + number), 0);
-        if number == 3 {
-            let received = turn().received.plus(700_000);
-            body.clock(TurnClock { received, decided: received.plus(9_000), ..turn() });
-        }
-        body.record(position, OPENING, &data, &outcomes()[0]);
-    }
-    body.bytes().to_vec()
-}
-
 fn days_body() -> Vec<u8> {
     let mut body = BodyWriter::default();
     day_controls().iter().for_each(|control| body.control(control));
@@ -420,6 +457,9 @@ pub(crate) fn outcomes() -> Vec<Outcome> {
             rule: 1,
             configuration,
             reference_price: Price::whole(57),
+            reserved_price: Price(0),
+            notes: Notes::default(),
+            overridden: 0,
             reservations: Reservations::default(),
         }),
         Outcome::Forwarded(Forwarded {

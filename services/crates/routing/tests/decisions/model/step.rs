@@ -152,7 +152,11 @@ impl Case {
         let mut next = self.clone();
         let input = step.input(&self.facts);
         let configuration = desk::configuration();
-        let lane = routing::Lane { range: domain::HashRange::ALL, format: domain::entry::FORMAT };
+        let lane = routing::Lane {
+            range: domain::HashRange::ALL,
+            format: domain::entry::FORMAT,
+            clock: None,
+        };
         let outcome = routing::decide(&next.books, &configuration, &lane, START, &input);
         next.books.apply(START, &input, &outcome);
         next.facts.numbers += 1;
