@@ -82,8 +82,14 @@ data "aws_iam_policy_document" "operator" {
   }
 
   statement {
+    sid       = "SeeWhetherAMachineAnswers"
+    actions   = ["ssm:GetConnectionStatus"]
+    resources = ["arn:${data.aws_partition.current.partition}:ec2:${var.region}:${var.account_id}:instance/*"]
+  }
+
+  statement {
     sid       = "LookWhereAwsHasNoResource"
-    actions   = ["ec2:DescribeInstances", "ssm:DescribeInstanceInformation", "ssm:DescribeSessions", "ssm:GetConnectionStatus"]
+    actions   = ["ec2:DescribeInstances", "ssm:DescribeInstanceInformation", "ssm:DescribeSessions"]
     resources = ["*"]
   }
 }

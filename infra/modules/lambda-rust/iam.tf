@@ -52,11 +52,18 @@ data "aws_iam_policy_document" "base" {
     for_each = var.network == null ? [] : [1]
 
     content {
-      sid = "InterfacesWhereAwsHasNoResource"
-      actions = [
-        "ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
-        "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses",
-      ]
+      sid       = "Interfaces"
+      actions   = ["ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:UnassignPrivateIpAddresses"]
+      resources = [for kind in ["network-interface", "security-group", "subnet"] : "arn:${data.aws_partition.current.partition}:ec2:${var.region}:${var.account_id}:${kind}/*"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.network == null ? [] : [1]
+
+    content {
+      sid       = "LookWhereAwsHasNoResource"
+      actions   = ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"]
       resources = ["*"]
     }
   }

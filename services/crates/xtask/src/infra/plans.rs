@@ -53,7 +53,7 @@ pub(super) fn run(
         tally.count(&format!("plan {}", stack.name), plan.is_some());
         plans.insert(stack.name.clone(), plan.unwrap_or_default());
     }
-    let overlaps = overlaps(&live, &plans);
+    let overlaps = overlaps(&live.stacks, &plans);
     overlaps.iter().for_each(|overlap| println!("xtask infra: {overlap}"));
     tally.count("no two networks overlap", overlaps.is_empty());
     let ids = ids::problems(root, &live, &plans)?;
@@ -223,10 +223,10 @@ fn golden(path: &Path, found: &Counts, bless: bool) -> Result<bool> {
 }
 
 /// Pairs of pages whose networks share an address, and pages that tell none.
-fn overlaps(live: &Live, plans: &BTreeMap<String, Value>) -> Vec<String> {
+fn overlaps(stacks: &[Stack], plans: &BTreeMap<String, Value>) -> Vec<String> {
     let mut problems = Vec::new();
     let mut ranges: Vec<(&str, u32, u32)> = Vec::new();
-    for stack in live.stacks.iter().filter(|stack: &&Stack| stack.is_page()) {
+    for stack in stacks.iter().filter(|stack| stack.is_page()) {
         let plan = plans.get(&stack.name).unwrap_or(&Value::Null);
         let vpc = &plan["planned_values"]["outputs"]["addresses"]["value"]["vpc"];
         let Some((first, last)) = vpc.as_str().and_then(range) else {
@@ -254,7 +254,31 @@ fn range(text: &str) -> Option<(u32, u32)> {
 
 #[cfg(test)]
 mod checks {
-    use super::range;
+    use std::collections::BTreeMap;
+
+    use serde_json::json;
+
+    use super::{Stack, overlaps, range};
+
+    #[test]
+    fn pages_that_share_an_address_are_told_and_so_is_one_without_any() {
+        let page = |name: &str, vpc: &str| {
+            let stack = Stack { name: name.to_owned(), state: String::new(), needs: Vec::new() };
+            let outputs = json!({ "addresses": { "value": { "vpc": vpc } } });
+            (stack, json!({ "planned_values": { "outputs": outputs } }))
+        };
+        let told = |pages: [(Stack, serde_json::Value); 2]| {
+            let stacks: Vec<Stack> = pages.iter().map(|(stack, _)| stack.clone()).collect();
+            let plans: BTreeMap<_, _> =
+                pages.into_iter().map(|(stack, plan)| (stack.name, plan)).collect();
+            overlaps(&stacks, &plans)
+        };
+        let first = || page("dev/eu-west-1", "10.0.0.0/16");
+        assert!(told([first(), page("prod/eu-west-1", "10.1.0.0/16")]).is_empty());
+        assert_eq!(told([first(), page("prod/eu-west-1", "10.0.255.0/24")]).len(), 1);
+        assert_eq!(told([first(), page("prod/eu-west-1", "none")]).len(), 1);
+        assert!(told([first(), page("prod/global", "10.0.0.0/16")]).is_empty());
+    }
 
     #[test]
     fn a_range_ends_where_its_bits_say() {

@@ -9,6 +9,8 @@
 //! needs are findings.
 
 mod applied;
+mod authorization;
+mod checkov;
 mod configured;
 mod documents;
 mod events;
@@ -17,6 +19,7 @@ mod metrics;
 mod replaced;
 mod spec;
 mod statements;
+mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -32,6 +35,7 @@ use super::live::{LIVE, Live};
 use super::plans;
 use super::terraform::Terraform;
 use super::verify;
+use crate::tools;
 
 /// Stacks whose states are judged in every run, by their paths.
 const SAMPLE: [&str; 5] =
@@ -66,6 +70,10 @@ pub enum Part {
     Metrics,
     /// Whether event rules match events that are sent
     Events,
+    /// What checkov finds
+    Checkov,
+    /// Whether values are those that AWS documents
+    Values,
     /// What a second plan changes, and one with another zone
     Replaced,
 }
@@ -145,13 +153,18 @@ pub(super) fn run(
         judged.states.push(Document::of_state(name, &applied.state, &plans[name]));
         after.push(applied);
     }
+    let tools = tools::python(root, "policy")?;
     if choice.wants(Part::Wildcards) {
-        wildcards(root, &judged, tally)?;
+        wildcards(root, &tools, &judged, tally)?;
     }
     if choice.wants(Part::Guard) {
         guard::compare(root, &judged, tally)?;
     }
-    if [Part::Metrics, Part::Events, Part::Replaced].iter().any(|part| choice.wants(*part)) {
+    if choice.wants(Part::Checkov) {
+        checkov::compare(root, &tools, &after, &plans, (judged.whole, tally))?;
+    }
+    let specified = [Part::Metrics, Part::Events, Part::Values, Part::Replaced];
+    if specified.iter().any(|part| choice.wants(*part)) {
         let spec = spec::service_spec(root)?;
         if choice.wants(Part::Metrics) {
             metrics::compare(root, &spec, &judged, tally)?;
@@ -159,6 +172,9 @@ pub(super) fn run(
         }
         if choice.wants(Part::Events) {
             events::compare(root, &spec, &judged, tally)?;
+        }
+        if choice.wants(Part::Values) {
+            values::compare(root, &tools, &spec, &judged, tally)?;
         }
         if choice.wants(Part::Replaced) {
             replaced::compare(root, &spec, &after, judged.whole, tally)?;
@@ -259,8 +275,13 @@ fn report(rules: &BTreeSet<String>, findings: &[Finding], tally: &mut Tally) {
     }
 }
 
-fn wildcards(root: &Path, judged: &Judged, tally: &mut Tally) -> Result<()> {
+fn wildcards(root: &Path, tools: &Path, judged: &Judged, tally: &mut Tally) -> Result<()> {
     let exceptions = statements::Exceptions::read(root)?;
+    let reference = authorization::Reference::read(tools)?;
+    for action in exceptions.actions() {
+        let said = format!("wildcards.toml: AWS has no resource for {action}");
+        tally.count(&said, reference.has_no_resource(action));
+    }
     let states = judged.states.iter();
     let found: Vec<Finding> =
         states.flat_map(|state| statements::findings(state, &exceptions)).collect();

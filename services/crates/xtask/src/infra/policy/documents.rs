@@ -209,6 +209,11 @@ fn denies_without_tls(policy: &Value) -> bool {
                 action == "*" || action.ends_with(":*") || DOORS.contains(&action)
             })
             && has(&statement["Condition"]["Bool"]["aws:SecureTransport"], &|said| said == "false")
+            // Of a bucket, what is denied is both the bucket and its objects.
+            && (!has(&statement["Action"], &|action| action.starts_with("s3:"))
+                || has(&statement["Resource"], &|place| place == "*")
+                || (has(&statement["Resource"], &|place| place.ends_with("/*"))
+                    && has(&statement["Resource"], &|place| !place.ends_with("/*"))))
     })
 }
 
@@ -278,6 +283,22 @@ mod checks {
         assert_eq!(statement["Condition"]["Bool"]["aws:SecureTransport"], json!(["false"]));
         let policy = &queue["with"]["aws_sqs_queue_policy"][0]["policy"];
         assert_eq!(policy["denies_without_tls"], true);
+    }
+
+    #[test]
+    fn a_bucket_is_denied_with_its_objects() {
+        let policy = |places: serde_json::Value| {
+            let text = json!({ "Statement": [{
+                "Effect": "Deny", "Action": "s3:*", "Principal": "*", "Resource": places,
+                "Condition": { "Bool": { "aws:SecureTransport": "false" } },
+            }]});
+            let mut value = json!(text.to_string());
+            super::parse_policies(&mut value);
+            value["denies_without_tls"] == true
+        };
+        assert!(policy(json!(["arn:aws:s3:::b", "arn:aws:s3:::b/*"])));
+        assert!(!policy(json!("arn:aws:s3:::b")));
+        assert!(!policy(json!("arn:aws:s3:::b/*")));
     }
 
     #[test]

@@ -149,7 +149,33 @@ fn replaces(spec: &ServiceSpec, property: &str) -> Option<bool> {
 mod checks {
     use serde_json::json;
 
-    use super::{File, Updated, zone_added};
+    use super::super::spec::ServiceSpec;
+    use super::{File, Updated, changed, replaces, zone_added};
+
+    #[test]
+    fn a_second_plan_with_a_change_is_not_empty() {
+        let plan = |actions: &[&str]| {
+            changed(&json!({ "address": "aws_a.b", "change": { "actions": actions } }))
+        };
+        assert_eq!(plan(&["no-op"]), None);
+        assert_eq!(plan(&["read"]), None);
+        assert_eq!(plan(&["update"]).as_deref(), Some(r#"aws_a.b: ["update"]"#));
+    }
+
+    #[test]
+    fn what_aws_cannot_change_is_known_as_a_replacement() {
+        let spec: ServiceSpec = serde_json::from_value(json!({ "schema": {
+            "metric": { "entities": [] }, "event": { "entities": [] },
+            "eventTypeDefinition": { "entities": [] },
+            "resource": { "entities": [{ "cloudFormationType": "AWS::RDS::DBSubnetGroup",
+                "properties": { "SubnetIds": { "type": {} },
+                    "DBSubnetGroupName": { "causesReplacement": "yes" } } }] },
+        }}))
+        .expect("it is a specification");
+        assert_eq!(replaces(&spec, "AWS::RDS::DBSubnetGroup.SubnetIds"), Some(false));
+        assert_eq!(replaces(&spec, "AWS::RDS::DBSubnetGroup.DBSubnetGroupName"), Some(true));
+        assert_eq!(replaces(&spec, "AWS::RDS::DBSubnetGroup.Gone"), None);
+    }
 
     #[test]
     fn only_listed_arguments_may_change_and_nothing_goes() {

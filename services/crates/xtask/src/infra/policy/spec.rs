@@ -10,7 +10,9 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
+
+use super::values::letters;
 
 const FOLDER: &str = "target/infra/tools";
 
@@ -33,11 +35,11 @@ struct Schema {
     event: Entities,
     #[serde(rename = "eventTypeDefinition")]
     event_type: Entities,
-    #[serde(rename = "typeDefinition")]
+    #[serde(rename = "typeDefinition", default)]
     inner: Entities,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 struct Entities {
     entities: Vec<Value>,
 }
@@ -76,6 +78,52 @@ impl ServiceSpec {
             owner = next;
         }
         false
+    }
+
+    /// Every CloudFormation type.
+    pub(super) fn kinds(&self) -> impl Iterator<Item = &str> {
+        let resources = self.schema.resource.entities.iter();
+        resources.filter_map(|resource| resource["cloudFormationType"].as_str())
+    }
+
+    /// What of a resource's or block's values has a counterpart among properties, by its letters.
+    pub(super) fn as_properties(&self, values: &Value, properties: &Value) -> Value {
+        let mut made = Map::new();
+        for (name, property) in properties.as_object().into_iter().flatten() {
+            let plain = letters(name);
+            let mut values = values.as_object().into_iter().flatten();
+            let value = values.find(|(argument, _)| letters(argument) == plain);
+            let Some((_, value)) = value else { continue };
+            if let Some(value) = self.as_property(value, &property["type"]) {
+                made.insert(name.clone(), value);
+            }
+        }
+        Value::Object(made)
+    }
+
+    /// A value as a property of a type; `None` when it isn't of that type.
+    fn as_property(&self, value: &Value, kind: &Value) -> Option<Value> {
+        let fits = match kind["type"].as_str()? {
+            "string" => value.as_str().is_some_and(|text| !text.is_empty()),
+            "integer" | "number" => value.is_number(),
+            "boolean" => value.is_boolean(),
+            "array" => {
+                let each = value.as_array()?.iter();
+                let each = each.map(|one| self.as_property(one, &kind["element"]));
+                let each = each.collect::<Option<Vec<Value>>>()?;
+                return (!each.is_empty()).then_some(Value::Array(each));
+            }
+            // A block is a list of one in Terraform's state.
+            "ref" => {
+                let block = value.as_array().map_or(value, |list| list.first().unwrap_or(value));
+                let mut types = self.schema.inner.entities.iter();
+                let one = types.find(|one| one["$id"] == kind["reference"]["$ref"])?;
+                let made = self.as_properties(block, &one["properties"]);
+                return made.as_object().is_some_and(|made| !made.is_empty()).then_some(made);
+            }
+            _ => false,
+        };
+        fits.then(|| value.clone())
     }
 
     /// Fields of an event, with dots; `*` ends one below which anything may be. `None` when nobody

@@ -81,6 +81,11 @@ impl Exceptions {
         Ok(read)
     }
 
+    /// Actions that are said to have no resource.
+    pub(super) fn actions(&self) -> impl Iterator<Item = &str> {
+        self.without_resource.iter().flat_map(|one| &one.actions).map(String::as_str)
+    }
+
     /// Exceptions that nothing needed.
     pub(super) fn unused(&self) -> Vec<String> {
         let used = self.used.borrow();
@@ -105,10 +110,7 @@ impl Exceptions {
 
     fn has_no_resource(&self, action: &str) -> bool {
         let mut listed = self.without_resource.iter().flat_map(|one| &one.actions);
-        let found = listed.find(|listed| match listed.strip_suffix('*') {
-            Some(start) => action.starts_with(start),
-            None => *listed == action,
-        });
+        let found = listed.find(|listed| *listed == action);
         if let Some(listed) = found {
             self.used.borrow_mut().insert(listed.clone());
         }
@@ -235,7 +237,7 @@ mod checks {
         types = ["aws_kms_key"]
         reason = "the key itself"
         [[without_resource]]
-        actions = ["ec2:Describe*"]
+        actions = ["ec2:DescribeInstances"]
         reason = "descriptions"
     "#;
 
@@ -249,7 +251,8 @@ mod checks {
         let role = "aws_iam_role_policy";
         let statement = json!({ "Action": ["s3:*"], "Resource": ["arn:aws:s3:::b"] });
         assert_eq!(broken(role, &statement), ["wildcard_action"]);
-        let statement = json!({ "Action": ["s3:GetObject", "ec2:DescribeX"], "Resource": ["*"] });
+        let statement =
+            json!({ "Action": ["s3:GetObject", "ec2:DescribeInstances"], "Resource": ["*"] });
         assert_eq!(broken(role, &statement), ["wildcard_resource"]);
         let statement = json!({ "NotAction": ["iam:*"], "Resource": ["arn:aws:s3:::b"] });
         assert_eq!(broken(role, &statement), ["negated_statement"]);

