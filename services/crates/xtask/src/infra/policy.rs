@@ -78,6 +78,9 @@ pub enum Part {
     Replaced,
 }
 
+/// Parts that a run of everything leaves out.
+const ASKED_FOR: [Part; 2] = [Part::Checkov, Part::Values];
+
 /// What is judged, and how.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Choice {
@@ -93,7 +96,7 @@ pub(super) struct Choice {
 
 impl Choice {
     fn wants(&self, part: Part) -> bool {
-        self.part.is_none_or(|only| only == part)
+        self.part.map_or(!ASKED_FOR.contains(&part), |only| only == part)
     }
 }
 
