@@ -15,29 +15,32 @@
 //!
 //! A crash loses its books; they are folded again from the newest snapshot that all have passed.
 
-use domain::{Control, Entry, Inbound, LaneId, LimitKey, Outcome, Position, Timestamp};
+use domain::{Control, LaneId, LimitKey, Position, Timestamp};
 use lane::{Sender, Stage, Turn, Watermark};
 use ports::chain::{self, Reader};
-use ports::{Cursors, Fault, Journal, LaneRow, Leases, Publisher, World};
+use ports::{Fault, Journal, LaneRow, Leases, Publisher, World};
 use ports::{OrderView as _, Published, SnapshotHead, Snapshots};
 use wire::events::Place;
-use wire::journal::Input;
 
 use crate::admin::Progress;
 use crate::allotter::{Allotter, Parent, Side};
 use crate::control::Table;
 use crate::decide::Change;
 use crate::error::{Error, Failure};
-use crate::fold::{Applied, Fold};
+use crate::fold::Fold;
 use crate::health::Watch;
 use crate::limits::FOLLOW_ENTRIES;
 use crate::lineage::{self, Kin};
-use crate::outputs::{Committed, Outputs};
+use crate::outputs::Outputs;
 use crate::recover;
 use crate::relay::{self, Relay};
 use crate::retire::{end_of, parents_of, retire};
 use crate::router::{OnLag, Options, Stop};
 use crate::view::View;
+
+mod taken;
+
+use taken::Taken;
 
 /// The stage.
 pub struct Follow<W: World> {
@@ -532,102 +535,5 @@ impl Lane {
             hands.journal.release(lane, below)?;
         }
         Ok(true)
-    }
-}
-
-/// What takes the inputs of entries apart while they are folded.
-struct Taken<'a> {
-    outputs: Outputs,
-    relay: &'a mut Relay,
-    view: &'a mut View,
-    allotted: &'a mut Vec<LimitKey>,
-    watch: &'a mut Watch,
-    now: i64,
-    /// What was committed when this line was opened: nobody saw when that was.
-    opened: u64,
-    fault: Option<Fault>,
-}
-
-impl Taken<'_> {
-    /// What an input shows of its venue.
-    fn look(&mut self, outcome: &Outcome, inbound: &Inbound) {
-        match (outcome, inbound) {
-            (Outcome::Routed(routed), _) => self.watch.sent(routed.venue, self.now),
-            (Outcome::Forwarded(to), _) => self.watch.sent(to.venue, self.now),
-            (Outcome::Reported { .. }, Inbound::Report(report)) => {
-                self.watch.answered(report.venue, report.exec_type);
-            }
-            _ => {}
-        }
-    }
-
-    fn input<C: Cursors, V: ports::OrderView>(
-        &mut self,
-        entry: &Entry,
-        books: &books::Books,
-        applied: &Applied<'_>,
-        stores: (&mut C, &mut V),
-    ) {
-        if self.fault.is_none() {
-            self.fault = self.try_input(entry, books, applied, stores).err();
-        }
-    }
-
-    fn try_input<C: Cursors, V: ports::OrderView>(
-        &mut self,
-        entry: &Entry,
-        books: &books::Books,
-        applied: &Applied<'_>,
-        (cursors, store): (&mut C, &mut V),
-    ) -> Result<(), Fault> {
-        let (lane, index) = (entry.lane, entry.index);
-        let mut out = Vec::new();
-        match &applied.input {
-            Input::Control { control } => {
-                let (position, arrival) = (entry.end, books.lane_time());
-                let place = Place { lane, index, position, arrival };
-                self.outputs.of_control(control, place, &mut out);
-                if let Control::Allotment { limit, .. } = control {
-                    self.allotted.push(*limit);
-                }
-                for ended in books.day_ended() {
-                    let Some(order) = books.order(ended.order) else { continue };
-                    let named = self.view.day_ended(store, order, place)?;
-                    let named = named.unwrap_or_default();
-                    out.push(self.outputs.of_day_ended(order, ended.ended, named, place));
-                }
-            }
-            Input::Record(record) => {
-                let (position, arrival) = (record.position, record.arrival);
-                let place = Place { lane, index, position, arrival };
-                self.look(&record.outcome, &applied.inbound);
-                let is_read =
-                    record.cut.is_none() && !matches!(applied.inbound, Inbound::Undecodable(_));
-                let message = is_read.then(|| wire::message::parse(record.data).ok()).flatten();
-                let committed = Committed {
-                    record,
-                    place,
-                    inbound: &applied.inbound,
-                    effect: &applied.effect,
-                    message: message.as_ref(),
-                    seen: if index > self.opened { Timestamp(self.now) } else { Timestamp(0) },
-                };
-                let mut fault = None;
-                let view = &mut *self.view;
-                let name = |order| {
-                    view.text(&mut *store, order).unwrap_or_else(|error| {
-                        fault = Some(error);
-                        None
-                    })
-                };
-                self.outputs.of_record(&committed, books, name, &mut out);
-                fault.map_or(Ok(()), Err)?;
-                self.view.touch(store, &committed, books)?;
-            }
-        }
-        for output in out {
-            self.relay.push(cursors, index, self.now, output)?;
-        }
-        Ok(())
     }
 }
