@@ -16,10 +16,16 @@ locals {
       unresolved       = "10s"
       control_poll     = "250ms"
       tick             = "1s"
+      # Amazon Time Sync over NTP; how far a node's clock is from UTC nobody measures yet.
+      clock_source     = "ntp"
+      clock_error      = "0ms"
       snapshot_entries = 5000
       retain_entries   = 1000000
       cursor           = "1s"
       lag              = "60s"
+      venue_silence    = "10s"
+      venue_rejects    = 90
+      venue_retry      = "30s"
       ready_within     = "5s"
       live_within      = "30s"
       drain            = "8s"

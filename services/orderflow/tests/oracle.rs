@@ -614,7 +614,9 @@ mod cases {
     /// A line of flat JSON: texts and numbers by name; a list's texts are joined by commas.
     fn fields(line: &str) -> BTreeMap<String, String> {
         let mut fields = BTreeMap::new();
-        let mut rest = line.trim().trim_start_matches('{').trim_end_matches('}');
+        let line = line.trim();
+        let inside = line.strip_prefix('{').and_then(|line| line.strip_suffix('}'));
+        let mut rest = inside.expect("an object");
         while let Some((_, after)) = rest.split_once('"') {
             let (name, after) = after.split_once("\":").expect("a name and its value");
             let end = match after.as_bytes().first() {

@@ -33,8 +33,18 @@ fn orders(place: &Place, from: u32, count: u32) {
     assert!(status.success());
 }
 
+/// The orders as they stand. A view that is made again doesn't know when outputs left at first.
 fn listed(place: &Place) -> Vec<Value> {
-    place.rows(&["order", "list"])
+    let mut rows = place.rows(&["order", "list"]);
+    for row in &mut rows {
+        let times = row["times"].as_array_mut().unwrap();
+        let kept = times.len();
+        times.retain(|time| {
+            !["persist", "route_send", "emit"].contains(&time["event"].as_str().unwrap())
+        });
+        assert!(kept > 0 && !times.is_empty());
+    }
+    rows
 }
 
 fn copy(from: &Path, to: &Path) {

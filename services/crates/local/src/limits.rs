@@ -97,7 +97,11 @@ fn read(body: &[u8]) -> Option<Vec<LimitItem>> {
     while !rest.rest.is_empty() {
         let (limit, version) = (LimitKey(rest.u128()), rest.u64());
         let (amount, set) = (rest.u128() as i128, rest.u64());
-        let count = (rest.u32() as usize).min(rest.rest.len());
+        let count = rest.u32() as usize;
+        // A count of rows that can't be there must not reserve room for them.
+        if count > rest.rest.len() {
+            return None;
+        }
         let row = |rest: &mut Reading<'_>| LimitRow {
             lane: LaneId(rest.u128()),
             amount: rest.u128() as i128,

@@ -11,6 +11,9 @@ use domain::{Mic, OrdType, Price, Quantity, Reason, Reasons, Reservation, Scope,
 
 use crate::Scene;
 
+/// The journal's format that records what replaces count for.
+const FORMAT_OF_SPANNING: u16 = 2;
+
 /// Whom an order names, with its venue.
 struct Named<'a> {
     new: &'a New,
@@ -48,11 +51,11 @@ pub(crate) fn replace(
     replace: &Replace,
     order: &OrderRow,
 ) -> Result<Price, Reasons> {
-    let price = replace.price;
     let order_qty: Quantity = replace.order_qty;
-    let mut growth = scene.books.growth_of_replace(order, order_qty, price);
+    let mut growth = scene.books.growth_of_replace(order, order_qty, replace.price);
+    let is_recorded = scene.books.format() >= FORMAT_OF_SPANNING;
     match growth.all(|growth| has_room(scene, growth)) {
-        true => Ok(price),
+        true => Ok(if is_recorded { replace.price } else { Price(0) }),
         false => Err(Reasons::only(Reason::Allotment)),
     }
 }

@@ -8,7 +8,8 @@ pub(crate) fn aggregate_json() -> String {
         .into_iter()
         .map(|(key, hash_key, data)| {
             let data: String = data.iter().map(|byte| format!("{byte:02x}")).collect();
-            serde_json::json!({ "partitionKey": key, "explicitHashKey": hash_key, "data": data })
+            // By name: another crate of the build may ask serde_json to keep the order of writing.
+            serde_json::json!({ "data": data, "explicitHashKey": hash_key, "partitionKey": key })
         })
         .collect();
     let mut text =
