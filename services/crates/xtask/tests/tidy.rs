@@ -115,6 +115,8 @@ fn members_that_dont_climb_are_refused() {
 fn files_lines_and_names_that_are_too_much_are_refused() {
     let long = format!("//! Long.\n{}", "// more\n".repeat(600));
     assert_eq!(refused(|house| write(house, "services/room/src/long.rs", &long)), ["file size"]);
+    let tests = format!("//! Long.\n#[cfg(test)]\n{}", "// more\n".repeat(600));
+    assert_eq!(refused(|house| write(house, "services/room/tests/long.rs", &tests)), ["file size"]);
     let wide = format!("//! {}\n", "wide ".repeat(30));
     assert_eq!(refused(|house| write(house, "services/room/src/wide.rs", &wide)), ["line length"]);
     assert_eq!(
@@ -151,6 +153,15 @@ fn an_oracle_that_imports_a_crate_is_refused() {
         refused(|house| write(house, "services/room/tests/oracle.rs", text)),
         Vec::<&str>::new()
     );
+    let room = "services/room/tests/oracle/main.rs";
+    let text = "//! Naive.\nmod feed;\nuse crate::feed::read;\n";
+    assert_eq!(refused(|house| write(house, room, text)), Vec::<&str>::new());
+    for text in ["use domain::Price;", "#[path = \"../../src/lib.rs\"]\nmod ours;"] {
+        assert_eq!(
+            refused(|house| write(house, room, &format!("//! Naive.\n{text}\n"))),
+            ["oracle"]
+        );
+    }
 }
 
 #[test]
