@@ -48,7 +48,7 @@ impl Router {
         Self {
             books: Books::new(&capacity),
             configuration: configuration(),
-            lane: Lane { range: HashRange::ALL, format: domain::entry::FORMAT, clock: None },
+            lane: Lane { range: HashRange::ALL, clock: None },
             key: IdentityKey([7; 16]),
             body: BodyWriter::with_capacity(2 * BODY_BYTES),
             sequence: 0,

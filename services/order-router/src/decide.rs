@@ -18,7 +18,8 @@ use std::sync::Arc;
 use books::Books;
 use domain::configuration::Choice;
 use domain::{
-    ClockSource, Configuration, Control, Counting, Inbound, LaneId, Outcome, Timestamp, TurnClock,
+    ClockSource, Configuration, Control, Counting, HashRange, Inbound, LaneId, Outcome, Timestamp,
+    TurnClock,
 };
 use hdrhistogram::Histogram;
 use lane::{Receiver, Sender, Stage, Turn};
@@ -51,9 +52,9 @@ pub struct Seed {
     pub slot: u16,
     /// Its name.
     pub lane: LaneId,
-    /// The accounts that are its own, and the format it writes.
-    pub routing: routing::Lane,
-    /// Its books and counts.
+    /// The accounts that are its own.
+    pub range: HashRange,
+    /// Its books, read as the format that it writes, and counts.
     pub fold: Fold,
     /// The set in force, if there is one.
     pub configuration: Option<Arc<Configuration>>,
@@ -87,7 +88,7 @@ pub struct Rings {
 
 struct Lane {
     slot: u16,
-    routing: routing::Lane,
+    range: HashRange,
     fold: Fold,
     configuration: Option<Arc<Configuration>>,
     changes: VecDeque<Change>,
@@ -217,12 +218,10 @@ impl Lane {
             let control = Control::Window { span_ns, identities };
             changes.push_back(Change { lane: Some(seed.slot), control, configuration: None });
         }
-        let mut fold = seed.fold;
-        fold.books.read_as(seed.routing.format);
         Self {
             slot: seed.slot,
-            routing: seed.routing,
-            fold,
+            range: seed.range,
+            fold: seed.fold,
             configuration: seed.configuration,
             changes,
             waiting: VecDeque::with_capacity(config.batches_per_lane),
@@ -272,7 +271,7 @@ impl Lane {
             let (arrival, inbound) = (record.arrival, record.inbound);
             let TurnClock { decided, error_ns, .. } = batch.clock;
             let clock = Some(routing::Reading { now: decided, error_ns });
-            let lane = routing::Lane { clock, ..self.routing };
+            let lane = routing::Lane { range: self.range, clock };
             let outcome = routing::decide(books, configuration, &lane, arrival, &inbound);
             (inbound, outcome)
         };
@@ -295,7 +294,7 @@ impl Lane {
                 Control::Override(given) => {
                     // Under sets without limits there is nothing to pass.
                     books.counting().is_on
-                        && self.routing.range.contains(given.account)
+                        && self.range.contains(given.account)
                         && given.number > books.last_override()
                 }
                 Control::Intake { closed } => closed != books.is_closed(),

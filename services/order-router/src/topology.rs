@@ -107,8 +107,9 @@ pub fn line<W: World>(
         followed.push(follow::Lane::open(&mut hands, options, at, committed.clone(), &rows)?);
         let (slot, id) = (lane.slot, lane.spec.lane);
         let (range, format) = (lane.spec.range, lane.owner.tip().format);
-        let routing = routing::Lane { range, format, clock: None };
-        decided.push(decide::Seed { slot, lane: id, routing, fold: lane.fold, configuration });
+        let mut fold = lane.fold;
+        fold.books.read_as(format);
+        decided.push(decide::Seed { slot, lane: id, range, fold, configuration });
         let shard = lane.spec.shard_name;
         settled.push(settle::Seed { lane: id, shard, owner: lane.owner, committed });
     }

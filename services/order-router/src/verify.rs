@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use books::Books;
 use domain::{Configuration, Control, Entry, EntryKind, IdentityKey, Inbound, LaneId, Outcome};
-use domain::{Position, StateDigest, TurnClock};
+use domain::{HashRange, Position, StateDigest, TurnClock};
 use ports::chain::{self, Reader};
 use ports::{ControlTable, Fault, Journal, LaneRow, Snapshots};
 use routing::Reading;
@@ -33,7 +33,7 @@ pub struct Verify<'a> {
     /// The lane.
     pub lane: LaneId,
     /// The accounts that are its own.
-    pub range: domain::HashRange,
+    pub range: HashRange,
     /// The application's key for identities.
     pub key: IdentityKey,
     /// The settings: capacities of the books.
@@ -156,8 +156,7 @@ impl<'a> Proof<'a> {
         let mut inputs = 0;
         let check = |books: &Books, input: &Input<'_>, inbound: &Inbound| {
             if redecide {
-                let lane = routing::Lane { range: asked.range, format: entry.format, clock: None };
-                decide_again(&lane, control, set, (books, input, inbound), &mut again)
+                decide_again(asked.range, control, set, (books, input, inbound), &mut again)
             } else {
                 Ok(())
             }
@@ -182,7 +181,7 @@ impl<'a> Proof<'a> {
 
 /// Decides an input again under the set that was in force, and compares.
 fn decide_again(
-    lane: &routing::Lane,
+    range: HashRange,
     control: &mut impl ControlTable,
     configuration: &mut Option<Arc<Configuration>>,
     (books, input, inbound): (&Books, &Input<'_>, &Inbound),
@@ -199,7 +198,7 @@ fn decide_again(
         Input::Record(record) => record,
     };
     let set = configuration.as_ref().ok_or("it was decided before any configuration set")?;
-    let lane = told(lane, record);
+    let lane = told(range, record);
     let decided = routing::decide(books, set, &lane, record.arrival, inbound);
     if decided != record.outcome {
         let kept = record.outcome;
@@ -210,9 +209,9 @@ fn decide_again(
 }
 
 /// What the lane was told of itself when it decided a record.
-pub(crate) const fn told(lane: &routing::Lane, record: &journal::Record<'_>) -> routing::Lane {
+pub(crate) const fn told(range: HashRange, record: &journal::Record<'_>) -> routing::Lane {
     let TurnClock { decided, error_ns, .. } = record.clock;
-    routing::Lane { clock: Some(Reading { now: decided, error_ns }), ..*lane }
+    routing::Lane { range, clock: Some(Reading { now: decided, error_ns }) }
 }
 
 /// Positions of an entry grow, and its end is that of its last record.

@@ -57,8 +57,7 @@ pub fn walk(
             let (Input::Record(record), Some(set)) = (input, configuration.as_deref()) else {
                 return Ok(());
             };
-            let (range, format) = (asked.range, entry.format);
-            let lane = verify::told(&routing::Lane { range, format, clock: None }, record);
+            let lane = verify::told(asked.range, record);
             let seen = Seen { index: entry.index, books, set, record, inbound, lane };
             is_over = look(&seen).is_break();
             if is_over { Err("enough was seen".to_owned()) } else { Ok(()) }

@@ -26,9 +26,6 @@ use domain::{Configuration, HashRange, Inbound, Outcome, Timestamp};
 pub struct Lane {
     /// The accounts that are its own (INV-9).
     pub range: HashRange,
-    /// The format of the entry that the decision goes to: what older releases can't read is not
-    /// decided before they are gone.
-    pub format: u16,
     /// The clock as it was read and recorded for this turn; only `STALE_ORDER` looks at it, and
     /// without it refuses.
     pub clock: Option<Reading>,

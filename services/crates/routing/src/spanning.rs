@@ -11,9 +11,6 @@ use domain::{Mic, OrdType, Price, Quantity, Reason, Reasons, Reservation, Scope,
 
 use crate::Scene;
 
-/// The journal's format that records what replaces count for.
-const FORMAT_OF_SPANNING: u16 = 2;
-
 /// Whom an order names, with its venue.
 struct Named<'a> {
     new: &'a New,
@@ -53,11 +50,13 @@ pub(crate) fn replace(
 ) -> Result<Price, Reasons> {
     let order_qty: Quantity = replace.order_qty;
     let mut growth = scene.books.growth_of_replace(order, order_qty, replace.price);
-    let is_recorded = scene.books.format() >= FORMAT_OF_SPANNING;
-    match growth.all(|growth| has_room(scene, growth)) {
-        true => Ok(if is_recorded { replace.price } else { Price(0) }),
-        false => Err(Reasons::only(Reason::Allotment)),
-    }
+    // An order that counts under no limit has no price to count at.
+    let mut price = Price(0);
+    let fits = growth.all(|growth| {
+        price = replace.price;
+        has_room(scene, growth)
+    });
+    if fits { Ok(price) } else { Err(Reasons::only(Reason::Allotment)) }
 }
 
 fn has_room(scene: &Scene<'_>, growth: Growth) -> bool {

@@ -169,7 +169,7 @@ impl Desk {
         Self {
             books: Books::new(&capacity),
             configuration: configuration(),
-            lane: Lane { range: HashRange::ALL, format: domain::entry::FORMAT, clock: None },
+            lane: Lane { range: HashRange::ALL, clock: None },
             now: START,
             journal: Vec::new(),
             effect: Effect::NONE,

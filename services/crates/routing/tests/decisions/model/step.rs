@@ -152,11 +152,7 @@ impl Case {
         let mut next = self.clone();
         let input = step.input(&self.facts);
         let configuration = desk::configuration();
-        let lane = routing::Lane {
-            range: domain::HashRange::ALL,
-            format: domain::entry::FORMAT,
-            clock: None,
-        };
+        let lane = routing::Lane { range: domain::HashRange::ALL, clock: None };
         let outcome = routing::decide(&next.books, &configuration, &lane, START, &input);
         next.books.apply(START, &input, &outcome);
         next.facts.numbers += 1;
