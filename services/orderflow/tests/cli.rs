@@ -224,6 +224,19 @@ fn a_published_set_is_the_one_that_decides() {
 }
 
 #[test]
+fn orders_are_listed_in_columns() {
+    let place = Place::new("columns");
+    let order = place.json(&submit(&[]))["order"].as_str().unwrap().to_owned();
+    let done = place.run(&["order", "list"]);
+    let lines: Vec<_> = done.out.lines().collect();
+    assert_eq!(lines.len(), 2, "{}", done.out);
+    let at = |name: &str| lines[0].find(name).unwrap();
+    assert!(lines[1][at("order")..].starts_with(&order), "{}", done.out);
+    assert!(lines[1][at("symbol")..].starts_with("ALC "), "{}", done.out);
+    assert_eq!(lines[0].split_whitespace().count(), lines[1].split_whitespace().count());
+}
+
+#[test]
 fn every_command_ends_in_a_line_that_is_json() {
     let place = Place::new("json");
     let order = place.json(&submit(&[]))["order"].as_str().unwrap().to_owned();

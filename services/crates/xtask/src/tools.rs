@@ -28,7 +28,9 @@ pub(crate) fn python(root: &Path, list: &str) -> Result<PathBuf> {
     std::fs::create_dir_all(&folder)?;
     step(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
     let mut install = Command::new(folder.join("bin/pip"));
-    install.args(["install", "--quiet", "--disable-pip-version-check", "--requirement"]);
+    // Python compiles what it imports when it does, a small part of what is installed.
+    install.args(["install", "--quiet", "--no-compile", "--disable-pip-version-check"]);
+    install.arg("--requirement");
     step(install.arg(&pins))?;
     std::fs::write(stamp, wanted)?;
     Ok(folder.join("bin"))

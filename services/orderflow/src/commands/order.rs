@@ -170,16 +170,32 @@ pub fn run(part: &Part, global: &Global, config: Config) -> Result<u8, Error> {
     }
 }
 
+/// What `order list` shows of an order; `order status` and `--json` have all of it.
+const LISTED: [show::Column; 11] = [
+    ("order", 32),
+    ("account", 10),
+    ("cl_ord_id", 20),
+    ("symbol", 8),
+    ("side", 4),
+    ("order_qty", -9),
+    ("cum_qty", -9),
+    ("leaves_qty", -10),
+    ("price", -9),
+    ("ord_status", 15),
+    ("venue", 5),
+];
+
 /// Prints every order that the books know.
 ///
 /// # Errors
 /// The folder or the instance.
 pub fn list(global: &Global, config: Config) -> Result<u8, Error> {
     let door = Door::with_view(global, config)?;
+    let mut table = show::Table::new(global.json, &LISTED);
     let mut after = Some(String::new());
     while let Some(last) = after {
         let told = door.ask(Ask::Orders { after: last, count: PAGE_ROWS_MAX })?;
-        told["rows"].as_array().into_iter().flatten().for_each(|row| show::row(global.json, row));
+        told["rows"].as_array().into_iter().flatten().for_each(|row| table.row(row));
         after = told["next"].as_str().map(str::to_owned);
     }
     door.close(false)?;

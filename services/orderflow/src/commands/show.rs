@@ -4,6 +4,48 @@ use std::io::Write as _;
 
 use serde_json::{Map, Value};
 
+/// A column of a table: the field that it shows, and its least width in characters; numbers are
+/// set to the right, which a negative width says.
+pub type Column = (&'static str, i8);
+
+/// Rows of many, in columns for people. A row that is wider than its column moves what follows.
+pub struct Table {
+    json: bool,
+    columns: &'static [Column],
+    is_headed: bool,
+}
+
+impl Table {
+    /// None printed yet; with `json`, rows are lines with all their fields instead.
+    #[must_use]
+    pub const fn new(json: bool, columns: &'static [Column]) -> Self {
+        Self { json, columns, is_headed: false }
+    }
+
+    /// Prints a row, and before the first the names of the columns.
+    pub fn row(&mut self, row: &Value) {
+        if self.json {
+            return put(&row.to_string());
+        }
+        if !self.is_headed {
+            self.is_headed = true;
+            self.cells(|field| field.to_owned());
+        }
+        self.cells(|field| match &row[field] {
+            value if is_empty(value) => "-".to_owned(),
+            value => plain(value),
+        });
+    }
+
+    fn cells(&self, text: impl Fn(&'static str) -> String) {
+        let cells = self.columns.iter().map(|&(field, width)| {
+            let (text, least) = (text(field), usize::from(width.unsigned_abs()));
+            if width < 0 { format!("{text:>least$}") } else { format!("{text:<least$}") }
+        });
+        put(&cells.collect::<Vec<_>>().join("  "));
+    }
+}
+
 /// Prints one answer: a JSON line, or a line for each of its fields.
 pub fn line(json: bool, value: &Value) {
     let text = if json { value.to_string() } else { fields(value, "") };
