@@ -2,7 +2,8 @@
 # stacks.sh plan|apply ENVIRONMENT: its stacks, in the order of infra/live/stacks.json, as the deploying workflow runs them.
 # From the environment: ACCOUNT; STATE_ROLE, plan or apply; INPUTS, a JSON object of stack to its input values.
 # Writes target/deploy/plan.md: addresses and what becomes of them, and what a plan does to the cost; no values. What a
-# stack's needs made up (ids.json) is committed when it is first applied; this applies what changes afterwards.
+# stack's needs made up (ids.json) is committed when it is first applied; this applies what changes afterwards, and in prod
+# nothing that would lose something: that is for `cargo xtask infra deploy --apply --with-deletions`, by hand.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 what=$1 environment=$2
@@ -40,6 +41,8 @@ for line in "${stacks[@]}"; do
       ($changes[40:] | select(length > 0) | "- and \(length) more"),
       "\n</details>\n"' "$shown" >> "$page"
   if [[ $what == apply && $code == 2 ]]; then
+    # In prod a plan that deletes or replaces ends here.
+    cargo xtask infra guard --stack "$stack" --plan "$shown"
     terraform -chdir="$folder" apply -input=false -no-color "$plans/plan"
   fi
   rm -f "$plans/plan" "$folder/terraform.tfvars.json"

@@ -30,12 +30,12 @@ module "workflows" {
   }
 }
 
-# Planning reads everything and applying makes everything, roles included; the approval at GitHub is what stands before it.
+# All three read everything; what applying may change, roles among it, stands in apply.tf.
 resource "aws_iam_role_policy_attachment" "workflow" {
-  for_each = { plan = "ReadOnlyAccess", drift = "ReadOnlyAccess", apply = "AdministratorAccess" }
+  for_each = toset(["plan", "drift", "apply"])
 
   role       = "${var.name}-github-${each.key}"
-  policy_arn = "${local.iam}::aws:policy/${each.value}"
+  policy_arn = "${local.iam}::aws:policy/ReadOnlyAccess"
 
   depends_on = [module.workflows]
 }

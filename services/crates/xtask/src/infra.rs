@@ -96,6 +96,9 @@ pub enum Verb {
         /// One stack alone, such as prod/eu-west-1 or bootstrap
         #[arg(short, long)]
         stack: Option<String>,
+        /// Write the figures into infra/docs/policy.json
+        #[arg(long, requires = "all", conflicts_with_all = ["part", "stack"])]
+        write: bool,
     },
     /// Write every stack's backend.tf from infra/live/stacks.json
     Backends,
@@ -119,6 +122,15 @@ pub enum Verb {
         /// In prod: also a plan that deletes or replaces something
         #[arg(long)]
         with_deletions: bool,
+    },
+    /// Refuse a plan of prod's that would lose something: what the deploying workflow asks first
+    Guard {
+        /// Such as prod/eu-west-1
+        #[arg(short, long)]
+        stack: String,
+        /// A file of `terraform show -json` of the plan
+        #[arg(long)]
+        plan: PathBuf,
     },
     /// Take a stack down, after it said what would be lost and its name was typed
     Destroy {
@@ -185,6 +197,8 @@ pub enum Verb {
         #[arg(long)]
         state: Option<PathBuf>,
     },
+    /// Write the states that the tests of `verify` read, from what `policy` applied last
+    States,
     /// Compare an account's quotas with what a plan needs, before it is applied
     Preflight {
         /// Such as prod/eu-west-1
@@ -224,6 +238,14 @@ pub fn run(root: &Path, verb: Verb) -> Result<bool> {
     }
     if let Verb::Cost { diff: Some(plans), .. } = &verb {
         print!("{}", cost::difference(root, plans)?);
+        return Ok(true);
+    }
+    if verb == Verb::States {
+        verify::write_states(root)?;
+        return Ok(true);
+    }
+    if let Verb::Guard { stack, plan } = &verb {
+        deploy::guard(root, stack, plan)?;
         return Ok(true);
     }
     if let Verb::Verify { stack, state } = &verb {
@@ -319,8 +341,8 @@ fn more(
             coverage::run(terraform, folders, lot(10, None), tally)?;
         }
         Verb::Cost { write, .. } => cost::run(terraform, root, write, tally)?,
-        Verb::Policy { part, all, kept, stack } => {
-            let choice = policy::Choice { part, all, kept, stack };
+        Verb::Policy { part, all, kept, stack, write } => {
+            let choice = policy::Choice { part, all, kept, stack, write };
             policy::run(terraform, root, BTreeMap::new(), choice, tally)?;
         }
         Verb::Deploy { apply, rehearse, stack, env, with_deletions, .. } => {

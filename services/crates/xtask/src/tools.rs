@@ -10,7 +10,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 /// Where they lie, from the root.
-const FOLDER: &str = "target/infra/tools";
+pub(crate) const FOLDER: &str = "target/infra/tools";
 
 /// The folder of commands of `.config/<list>.txt`, installed from PyPI into an environment of their
 /// own.

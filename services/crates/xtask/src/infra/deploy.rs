@@ -1,6 +1,6 @@
 //! Plans or applies stacks in their order, each with what the ones before it made up.
 //!
-//! Entry points: [`run`], [`rehearse`], [`chosen`].
+//! Entry points: [`run`], [`rehearse`], [`chosen`], [`guard`].
 //! What is applied is the plan that was just shown. In prod a plan that deletes or replaces
 //! anything is refused unless that was asked for. After an apply `ids.json` is written into the
 //! folders of the stacks that need it; it is committed with the change.
@@ -53,11 +53,37 @@ pub(super) fn run(
         if !choice.apply {
             continue;
         }
-        let allowed = stack.environment() != "prod" || choice.deletions || deleted.is_empty();
-        ensure!(allowed, "{}: --with-deletions lets it lose {deleted:?}", stack.name);
+        refuse_losses(&stack, &deleted, choice.deletions)?;
         applied(terraform, root, &live, &stack, &saved)?;
         tally.count(&format!("apply {}", stack.name), true);
     }
+    Ok(())
+}
+
+/// Shows what a plan, as `terraform show -json` prints it, would change.
+///
+/// # Errors
+/// When the stack is prod's and anything would be lost.
+pub(super) fn guard(root: &Path, stack: &str, plan: &Path) -> Result<()> {
+    let text = std::fs::read(plan).with_context(|| plan.display().to_string())?;
+    let plan: Value = serde_json::from_slice(&text).context("it is no plan as JSON")?;
+    judge(Live::read(root)?.stack(stack)?, &plan)
+}
+
+fn judge(stack: &Stack, plan: &Value) -> Result<()> {
+    ensure!(plan["resource_changes"].is_array(), "it is no plan: it says nothing of changes");
+    refuse_losses(stack, &shown(stack, plan), false)
+}
+
+fn refuse_losses(stack: &Stack, lost: &[String], meant: bool) -> Result<()> {
+    let allowed = stack.environment() != "prod" || meant || lost.is_empty();
+    ensure!(
+        allowed,
+        "{} would lose {lost:?}: `cargo xtask infra deploy --apply --with-deletions -s {}` says \
+         that this is meant",
+        stack.name,
+        stack.name
+    );
     Ok(())
 }
 
@@ -207,7 +233,7 @@ mod checks {
 
     use serde_json::json;
 
-    use super::{Choice, chosen, shown};
+    use super::{Choice, chosen, judge, refuse_losses, shown};
     use crate::infra::live::Live;
 
     fn live() -> Live {
@@ -251,5 +277,34 @@ mod checks {
         let live = live();
         let stack = live.stack("dev/eu-west-1").expect("it is listed");
         assert_eq!(shown(stack, &json!({ "resource_changes": changes })), ["c", "d"]);
+    }
+
+    #[test]
+    fn prod_loses_nothing_that_was_not_meant() {
+        let live = live();
+        let stack = |name| live.stack(name).expect("it is listed");
+        let lost = ["module.cell.aws_kinesis_stream.orders".to_owned()];
+        let refused = refuse_losses(stack("prod/eu-west-1"), &lost, false);
+        let text = refused.expect_err("a stream would be lost").to_string();
+        assert!(text.contains("aws_kinesis_stream.orders"), "{text}");
+        assert!(text.contains("--with-deletions"), "{text}");
+        assert!(refuse_losses(stack("prod/eu-west-1"), &lost, true).is_ok());
+        assert!(refuse_losses(stack("prod/eu-west-1"), &[], false).is_ok());
+        assert!(refuse_losses(stack("dev/eu-west-1"), &lost, false).is_ok());
+    }
+
+    #[test]
+    fn a_plan_of_the_workflow_is_judged_before_it_is_applied() {
+        let live = live();
+        let judged = |actions: &[&str], stack: &str| {
+            let change = json!({ "address": "a", "change": { "actions": actions } });
+            let stack = live.stack(stack).expect("it is listed");
+            judge(stack, &json!({ "resource_changes": [change] })).is_ok()
+        };
+        assert!(judged(&["update"], "prod/global"));
+        assert!(!judged(&["delete", "create"], "prod/global"));
+        assert!(judged(&["delete"], "staging/global"));
+        let stack = live.stack("staging/global").expect("it is listed");
+        assert!(judge(stack, &json!({})).is_err());
     }
 }

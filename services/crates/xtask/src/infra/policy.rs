@@ -9,11 +9,13 @@
 //! needs are findings.
 
 mod applied;
+mod applying;
 mod authorization;
 mod checkov;
 mod configured;
 mod documents;
 mod events;
+mod figures;
 mod guard;
 mod metrics;
 mod replaced;
@@ -64,6 +66,8 @@ const OUT: &str = "target/infra/policy";
 pub enum Part {
     /// Statements that say `*`
     Wildcards,
+    /// Whether the applying role may make and take down what stacks have
+    Applying,
     /// The rules of infra/policy/guard
     Guard,
     /// Whether alarms and dashboards look at metrics, and `verify` at properties, that exist
@@ -78,9 +82,6 @@ pub enum Part {
     Replaced,
 }
 
-/// Parts that a run of everything leaves out.
-const ASKED_FOR: [Part; 2] = [Part::Checkov, Part::Values];
-
 /// What is judged, and how.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Choice {
@@ -92,11 +93,13 @@ pub(super) struct Choice {
     pub(super) kept: bool,
     /// One stack alone, such as `prod/eu-west-1` or `bootstrap`, beside the fixtures.
     pub(super) stack: Option<String>,
+    /// The figures of all stacks are written down.
+    pub(super) write: bool,
 }
 
 impl Choice {
     fn wants(&self, part: Part) -> bool {
-        self.part.map_or(!ASKED_FOR.contains(&part), |only| only == part)
+        self.part.is_none_or(|only| only == part)
     }
 }
 
@@ -128,6 +131,7 @@ pub(super) fn run(
     choice: Choice,
     tally: &mut Tally,
 ) -> Result<()> {
+    let begun = tally.cases.len();
     let (planned, applied) = chosen(&Live::read(root)?, &choice);
     let mut judged = Judged { whole: choice.stack.is_none(), ..Judged::default() };
     let mut after = Vec::new();
@@ -160,6 +164,10 @@ pub(super) fn run(
     if choice.wants(Part::Wildcards) {
         wildcards(root, &tools, &judged, tally)?;
     }
+    if choice.wants(Part::Applying) {
+        let reference = authorization::Reference::read(&tools)?;
+        applying::compare(root, &reference, &judged.configurations, judged.whole, tally)?;
+    }
     if choice.wants(Part::Guard) {
         guard::compare(root, &judged, tally)?;
     }
@@ -183,6 +191,36 @@ pub(super) fn run(
             replaced::compare(root, &spec, &after, judged.whole, tally)?;
         }
     }
+    if judged.whole && choice.part.is_none() {
+        counted(root, (&planned, begun), &judged, choice.write, tally)?;
+    }
+    Ok(())
+}
+
+/// Writes the figures of all stacks, or holds those that are committed against the stacks.
+fn counted(
+    root: &Path,
+    (planned, begun): (&[String], usize),
+    judged: &Judged,
+    write: bool,
+    tally: &mut Tally,
+) -> Result<()> {
+    let stacks = planned.iter().map(|path| name(path)).filter(|stack| *stack != name(FIXTURES));
+    if write {
+        let of = |stack: &str| judged.states.iter().find(|state| state.name == stack);
+        let counts = stacks.map(|stack| {
+            let number = of(stack).map_or(0, |state| state.by_type.values().map(Vec::len).sum());
+            (stack.to_owned(), number)
+        });
+        return figures::write(root, counts.collect(), &tally.cases[begun..]);
+    }
+    if !root.join(figures::FILE).is_file() {
+        println!("xtask infra: policy: no figures yet: `cargo xtask infra policy --all --write`");
+        return Ok(());
+    }
+    let problems = figures::problems(root, &stacks.map(str::to_owned).collect())?;
+    problems.iter().for_each(|problem| println!("xtask infra: {}: {problem}", figures::FILE));
+    tally.count("policy: every stack was judged", problems.is_empty());
     Ok(())
 }
 
@@ -252,6 +290,11 @@ fn keep(root: &Path, name: &str, what: &str, value: &Value) -> Result<PathBuf> {
 fn kept(root: &Path, name: &str, what: &str) -> Result<Value> {
     let text = std::fs::read_to_string(file(root, name, what))?;
     serde_json::from_str(&text).with_context(|| format!("{OUT}: {name} {what}"))
+}
+
+/// What the last run applied of a stack: the `root_module` of its state.
+pub(super) fn last_state(root: &Path, name: &str) -> Result<Value> {
+    kept(root, name, "state")
 }
 
 /// Whether a finding is the one that a fixture is for.

@@ -1,6 +1,7 @@
 //! Reads a deployed account back and compares it with a stack's state.
 //!
-//! Entry points: [`run`] for a stack, [`compare`] for a state that is there.
+//! Entry points: [`run`] for a stack, [`compare`] for a state that is there, [`write_states`] for
+//! the states of its tests.
 //! What is read stands in `infra/policy/verify.toml`; types that don't are counted by name, so that
 //! nobody takes "no difference" for more than it is.
 //! It calls GetResource and nothing else: it can't write. An interrupted run has done nothing.
@@ -10,14 +11,22 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 use aws::{Account, Error, Resources};
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::Tally;
+use super::policy;
 use super::same::same;
 use super::terraform::Terraform;
 
 /// Where the table of types lies, from the root.
 const TABLE: &str = "infra/policy/verify.toml";
+
+/// Where the states of the tests lie, from the root.
+const STATES_FOLDER: &str = "services/crates/xtask/tests/states";
+
+/// Those states, by stack: a page, and the pair that holds its tables and buckets.
+const STATES: [(&str, &str); 2] =
+    [("prod/eu-west-1", "prod-eu-west-1.json"), ("prod/pair-eu", "prod-pair-eu.json")];
 
 /// How a type of Terraform's is read back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,6 +107,42 @@ pub(super) fn described(
     }
     tally.count("verify reads properties that AWS describes", strange == 0);
     Ok(())
+}
+
+/// Writes the states that the tests here read: what `policy` applied last, reduced to what is read
+/// back.
+pub(super) fn write_states(root: &Path) -> Result<()> {
+    for (stack, file) in STATES {
+        let state = policy::last_state(root, stack)
+            .with_context(|| format!("{stack} wasn't applied yet: `cargo xtask infra policy`"))?;
+        let state = json!({ "values": { "root_module": state } });
+        let table = table(root)?;
+        let reduced: Vec<String> = resources(&state)
+            .into_iter()
+            .filter_map(|resource| reduced(&table, resource))
+            .map(|resource| resource.to_string())
+            .collect();
+        // A resource a line, so that a change can be read.
+        let text = reduced.join(",\n");
+        let text = format!(r#"{{"values":{{"root_module":{{"resources":[{text}]}}}}}}"#);
+        std::fs::write(root.join(STATES_FOLDER).join(file), text + "\n")?;
+        println!("xtask infra: {file}: {} resources", reduced.len());
+    }
+    Ok(())
+}
+
+/// A resource with the arguments that are read back, when its type is.
+fn reduced(table: &BTreeMap<String, Check>, resource: &Value) -> Option<Value> {
+    let check = table.get(resource["type"].as_str()?)?;
+    let arguments = check.arguments.iter().map(|(argument, _)| argument.as_str());
+    let arguments = arguments.map(|argument| argument.split('.').next().unwrap_or(argument));
+    let all = [check.identifier.as_str(), "region"].into_iter().chain(arguments);
+    let values: Map<String, Value> = all
+        .filter(|argument| !resource["values"][*argument].is_null())
+        .map(|argument| (argument.to_owned(), resource["values"][argument].clone()))
+        .collect();
+    let (address, kind) = (&resource["address"], &resource["type"]);
+    Some(json!({ "address": address, "mode": "managed", "type": kind, "values": values }))
 }
 
 /// Compares every resource of a state that the table knows.

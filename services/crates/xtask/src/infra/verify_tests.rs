@@ -1,25 +1,24 @@
 //! A page's state against an account that ministack holds, filled through Cloud Control itself.
+//!
+//! The states are what `cargo xtask infra policy` applied, reduced to what is read back:
+//! `cargo xtask infra states` writes them anew.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use aws::{Account, Credentials};
 use serde_json::{Map, Value, json};
 
-use super::{Check, Report, at, compare, resources, table};
-
-/// States of an offline apply, reduced to what is read back: a page, and the pair that holds its
-/// tables and buckets.
-const STATES: [&str; 2] = ["prod-eu-west-1.json", "prod-pair-eu.json"];
+use super::{Check, Report, STATES, STATES_FOLDER, at, compare, reduced, resources, table};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../..")
 }
 
 fn state(name: &str) -> Value {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/states").join(name);
+    let path = root().join(STATES_FOLDER).join(name);
     let text = std::fs::read_to_string(path).expect("the state is there");
     serde_json::from_str(&text).expect("it is JSON")
 }
@@ -157,7 +156,7 @@ fn told(report: &Report) -> Vec<(&str, Option<&str>)> {
 #[test]
 fn an_account_that_is_as_the_state_says_has_no_difference() {
     let Some(server) = Server::start("verify_finds_nothing") else { return };
-    for (number, name) in STATES.iter().enumerate() {
+    for (number, (_, name)) in STATES.iter().enumerate() {
         let account = format!("11111111111{number}");
         let state = state(name);
         server.fill(&account, &state, |_, _| true);
@@ -171,8 +170,8 @@ fn an_account_that_is_as_the_state_says_has_no_difference() {
 #[test]
 fn each_planted_difference_is_found_by_address_and_argument() {
     let Some(server) = Server::start("verify_finds_each") else { return };
-    let mut state = state(STATES[0]);
-    let pair = self::state(STATES[1]);
+    let mut state = state(STATES[0].1);
+    let pair = self::state(STATES[1].1);
     let both = json!([state["values"]["root_module"], pair["values"]["root_module"]]);
     state["values"]["root_module"] = json!({ "child_modules": both });
     // Of each kind the first: what to change there, and what must be told.
@@ -208,4 +207,25 @@ fn a_state_without_resources_is_no_proof() {
     let Some(server) = Server::start("verify_of_nothing") else { return };
     let empty = json!({ "values": { "root_module": {} } });
     assert!(compare(&root(), &empty, &server.account("333333333333")).is_err());
+}
+
+#[test]
+fn a_state_of_a_test_holds_what_is_read_back_and_nothing_else() {
+    let table = table(&root()).expect("the table can be read");
+    let values = json!({
+        "name": "orderflow-prod-journal", "region": "eu-west-1", "billing_mode": "PROVISIONED",
+        "point_in_time_recovery": [{ "enabled": true }], "hash_key": "p",
+    });
+    let resource = |kind: &str| json!({ "address": "a", "type": kind, "values": values });
+    let table_of_orders = reduced(&table, &resource("aws_dynamodb_table")).expect("it is read");
+    assert_eq!(table_of_orders["values"]["point_in_time_recovery"][0]["enabled"], true);
+    assert_eq!(table_of_orders["values"]["region"], "eu-west-1");
+    assert!(table_of_orders["values"]["hash_key"].is_null());
+    assert!(reduced(&table, &resource("aws_route")).is_none());
+    for (_, file) in STATES {
+        let committed = state(file);
+        for resource in resources(&committed) {
+            assert_eq!(reduced(&table, resource).as_ref(), Some(resource), "{file}");
+        }
+    }
 }

@@ -14,6 +14,7 @@ use super::{Tally, outcome, take_away};
 use crate::infra::junit::{self, Results};
 use crate::infra::stacks::Folder;
 use crate::infra::terraform::Terraform;
+use crate::tools;
 
 /// How many rows are drawn, and from which seed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +42,12 @@ pub(super) fn run(
     let root = terraform.root();
     let copy = root.join("target/infra/drawn");
     copy_tree(root, &copy)?;
+    // What was installed for the tree serves its copy.
+    let installed = std::path::absolute(root.join(tools::FOLDER))?;
+    if installed.is_dir() {
+        std::fs::create_dir_all(copy.join("target/infra"))?;
+        std::os::unix::fs::symlink(installed, copy.join(tools::FOLDER))?;
+    }
     let there = terraform.at(&copy);
     for (row, item, test) in drawn(rows, lot) {
         let what = format!("coverage: {} / {} is needed by {test}", row.name, item.name);

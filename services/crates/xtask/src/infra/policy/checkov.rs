@@ -3,8 +3,8 @@
 //! Entry points: [`compare`].
 //! An applied state is handed to it in the shape of a plan whose values are all known: in a true
 //! plan each new key reads as none. Checks that don't hold here are listed in
-//! `infra/policy/checkov.toml` with a reason each; one that finds nothing any more is a finding, as
-//! is a scanner that finds nothing on the fixtures.
+//! `infra/policy/checkov.toml` with a day and a reason each; one that finds nothing any more is a
+//! finding, as is a scanner that finds nothing on the fixtures.
 //! It can't see whether an optional value was written: our own rules over configurations can.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,7 +42,19 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct Skipped {
     check: String,
+    /// Of these resources alone, by how their addresses end; of none, of all.
+    #[serde(default)]
+    addresses: Vec<String>,
+    /// The day on which it was decided.
+    decided: toml::value::Datetime,
     reason: String,
+}
+
+impl Skipped {
+    fn covers(&self, check: &str, address: &str) -> bool {
+        let named = self.addresses.iter().any(|end| address.ends_with(end.as_str()));
+        self.check == check && (self.addresses.is_empty() || named)
+    }
 }
 
 /// Runs checkov over the states; `plans` tell their configurations.
@@ -74,7 +86,7 @@ pub(super) fn compare(
     for (check, file, address) in failed(&told) {
         if fixtures.to_string_lossy().ends_with(&file) {
             planted += 1;
-        } else if list.skipped.iter().any(|skipped| skipped.check == check) {
+        } else if list.skipped.iter().any(|skipped| skipped.covers(&check, &address)) {
             used.insert(check);
         } else {
             println!("xtask infra: policy: checkov: {check}: {file}: {address}");
@@ -84,7 +96,8 @@ pub(super) fn compare(
     tally.count("policy checkov finds nothing else", good);
     tally.count("policy checkov finds what is wrong with the fixtures", planted > 0);
     for skipped in list.skipped.iter().filter(|_| whole) {
-        let needed = used.contains(&skipped.check) && !skipped.reason.trim().is_empty();
+        let dated = skipped.decided.date.is_some() && !skipped.reason.trim().is_empty();
+        let needed = used.contains(&skipped.check) && dated;
         tally.count(&format!("{FILE}: {} finds something", skipped.check), needed);
     }
     println!("xtask infra: policy: checkov over {} states", applied.len().saturating_sub(1));
@@ -134,7 +147,7 @@ fn failed(told: &Value) -> Vec<(String, String, String)> {
 mod checks {
     use serde_json::json;
 
-    use super::{as_plan, failed};
+    use super::{File, as_plan, failed};
 
     #[test]
     fn a_state_reads_as_a_plan_that_knows_all() {
@@ -146,6 +159,23 @@ mod checks {
         let changes = plan["resource_changes"].as_array().expect("a list");
         assert_eq!(changes.len(), 1);
         assert_eq!(changes[0]["change"]["after"]["key"], "arn");
+    }
+
+    #[test]
+    fn a_skipped_check_holds_where_it_says_since_a_day() {
+        let text = r#"
+            [[skipped]]
+            check = "CKV_1"
+            addresses = ["aws_a.b"]
+            decided = 2026-11-21
+            reason = "why"
+        "#;
+        let list: File = toml::from_str(text).expect("it is a list");
+        assert!(list.skipped[0].covers("CKV_1", "module.m.aws_a.b"));
+        assert!(!list.skipped[0].covers("CKV_1", "module.m.aws_a.c"));
+        assert!(!list.skipped[0].covers("CKV_2", "module.m.aws_a.b"));
+        let undated = text.replace("decided = 2026-11-21", "");
+        assert!(toml::from_str::<File>(&undated).is_err());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Whether a policy says `*`: as an action, a resource or a caller.
+//! Whether a policy says `*`: as an action, all of a service, a resource or a caller.
 //!
 //! Entry points: [`Exceptions::read`], [`findings`].
 //! Statements that deny may say what they like. A statement that allows may not say `Not…`, because
@@ -19,12 +19,13 @@ use super::Finding;
 use super::documents::Document;
 
 /// The rules of this file.
-pub(super) const RULES: [&str; 5] = [
+pub(super) const RULES: [&str; 6] = [
     "wildcard_action",
     "wildcard_resource",
     "wildcard_principal",
     "negated_statement",
     "wildcard_managed",
+    "wildcard_service",
 ];
 
 /// Policies of AWS' own that say `*`, beside all whose names end with `FullAccess`.
@@ -184,13 +185,18 @@ fn wide(
     };
     let actions = texts(&statement["Action"]);
     let mut broken = Vec::new();
-    let all = actions.iter().find(|action| *action == "*" || action.ends_with(":*"));
-    if let Some(action) = all
+    if let Some(action) = actions.iter().find(|action| stars(action))
         && !exceptions.excepts(RULES[0], place, sid)
     {
         broken.push((RULES[0], format!("may do {action}")));
     }
-    if texts(&statement["Resource"]).iter().any(|resource| resource == "*")
+    let all = |action: &&String| action.split_once(':').is_some_and(|(_, name)| stars(name));
+    if let Some(action) = actions.iter().find(all)
+        && !exceptions.excepts(RULES[5], place, sid)
+    {
+        broken.push((RULES[5], format!("may do {action}")));
+    }
+    if texts(&statement["Resource"]).iter().any(|resource| everywhere(resource))
         && !exceptions.excepts(RULES[1], place, sid)
     {
         let bound = actions.iter().filter(|action| !exceptions.has_no_resource(action));
@@ -199,8 +205,9 @@ fn wide(
             broken.push((RULES[1], format!("{} on *", bound.join(", "))));
         }
     }
-    let anyone = texts(&statement["Principal"]["AWS"]).iter().any(|caller| caller == "*")
-        || texts(&statement["Principal"]["*"]).iter().any(|caller| caller == "*");
+    // As AWS, Federated, Service, or a star alone, which reads as AWS.
+    let callers = statement["Principal"].as_object().into_iter().flatten();
+    let anyone = callers.flat_map(|(_, callers)| texts(callers)).any(|caller| stars(&caller));
     if anyone && !names_caller(statement, exceptions) && !exceptions.excepts(RULES[2], place, sid) {
         broken.push((RULES[2], "for anyone, with no condition on who calls".to_owned()));
     }
@@ -210,6 +217,18 @@ fn wide(
         }
     }
     broken
+}
+
+/// Whether a pattern matches whatever there is.
+fn stars(pattern: &str) -> bool {
+    pattern.contains('*') && pattern.chars().all(|one| one == '*' || one == '?')
+}
+
+/// Whether a resource is all of them: `*`, or an ARN of which nothing is said but its partition.
+fn everywhere(resource: &str) -> bool {
+    let Some(arn) = resource.strip_prefix("arn:") else { return stars(resource) };
+    let said = arn.split(':').skip(1).collect::<Vec<&str>>();
+    said.iter().all(|part| part.is_empty() || stars(part))
 }
 
 /// Whether a condition says who calls.
@@ -249,15 +268,28 @@ mod checks {
     #[test]
     fn each_way_to_say_everything_is_found() {
         let role = "aws_iam_role_policy";
-        let statement = json!({ "Action": ["s3:*"], "Resource": ["arn:aws:s3:::b"] });
-        assert_eq!(broken(role, &statement), ["wildcard_action"]);
+        for (action, rule) in [
+            ("*", "wildcard_action"),
+            ("**", "wildcard_action"),
+            ("s3:*", "wildcard_service"),
+            ("s3:?*", "wildcard_service"),
+        ] {
+            let statement = json!({ "Action": [action], "Resource": ["arn:aws:s3:::b"] });
+            assert_eq!(broken(role, &statement), [rule], "{action}");
+        }
+        for resource in ["**", "arn:aws:*:*:*:*", "arn:*"] {
+            let statement = json!({ "Action": ["s3:GetObject"], "Resource": [resource] });
+            assert_eq!(broken(role, &statement), ["wildcard_resource"], "{resource}");
+        }
         let statement =
             json!({ "Action": ["s3:GetObject", "ec2:DescribeInstances"], "Resource": ["*"] });
         assert_eq!(broken(role, &statement), ["wildcard_resource"]);
         let statement = json!({ "NotAction": ["iam:*"], "Resource": ["arn:aws:s3:::b"] });
         assert_eq!(broken(role, &statement), ["negated_statement"]);
-        let open = json!({ "Action": ["sqs:SendMessage"], "Principal": { "AWS": ["*"] } });
-        assert_eq!(broken("aws_sqs_queue_policy", &open), ["wildcard_principal"]);
+        for kind in ["AWS", "Federated", "Service", "*"] {
+            let open = json!({ "Action": ["sqs:SendMessage"], "Principal": { kind: ["*"] } });
+            assert_eq!(broken("aws_sqs_queue_policy", &open), ["wildcard_principal"], "{kind}");
+        }
     }
 
     #[test]

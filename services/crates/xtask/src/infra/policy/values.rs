@@ -54,6 +54,7 @@ pub(super) fn compare(
     let by_letters: BTreeMap<String, &str> =
         spec.kinds().map(|kind| (letters(kind.trim_start_matches("AWS::")), kind)).collect();
     let (mut findings, mut number, mut used) = (Vec::new(), 0, BTreeSet::new());
+    let mut templates = Vec::new();
     for state in &judged.states {
         let (mut resources, mut placed) = (Map::new(), Vec::new());
         for (kind, each) in &state.by_type {
@@ -72,12 +73,18 @@ pub(super) fn compare(
         }
         number += placed.len();
         let template = json!({ "Resources": resources });
-        let path = keep(root, &state.name, "template", &template)?;
-        let mut lint = Command::new(tools.join("cfn-lint"));
-        lint.args(["--format", "json", "--region", "eu-west-1", "--template"]).arg(&path);
-        let output = lint.current_dir(root).output().context("cfn-lint can't be started")?;
-        let told: Value = serde_json::from_slice(&output.stdout).context("cfn-lint: no JSON")?;
-        findings.extend(refused(state, &told, &placed));
+        templates.push((keep(root, &state.name, "template", &template)?, state, placed));
+    }
+    // Started once for all: to read its data takes longer than a template.
+    let mut lint = Command::new(tools.join("cfn-lint"));
+    lint.args(["--format", "json", "--region", "eu-west-1", "--template"]);
+    lint.args(templates.iter().map(|(path, _, _)| path)).current_dir(root);
+    let output = lint.output().context("cfn-lint can't be started")?;
+    let told: Value = serde_json::from_slice(&output.stdout).context("cfn-lint: no JSON")?;
+    for (path, state, placed) in &templates {
+        let told = told.as_array().into_iter().flatten();
+        let told = told.filter(|one| one["Filename"].as_str() == path.to_str());
+        findings.extend(refused(state, told, placed));
     }
     findings.retain(|(property, _)| {
         let known = named.excepted.iter().find(|one| one.property == *property);
@@ -95,9 +102,13 @@ pub(super) fn compare(
 
 /// What cfn-lint says of single values, by the property that it is about; `placed` are the types
 /// and addresses of the template's resources, in their order.
-fn refused(state: &Document, told: &Value, placed: &[(String, String)]) -> Vec<(String, Finding)> {
+fn refused<'a>(
+    state: &Document,
+    told: impl Iterator<Item = &'a Value>,
+    placed: &[(String, String)],
+) -> Vec<(String, Finding)> {
     let mut found = Vec::new();
-    for one in told.as_array().into_iter().flatten() {
+    for one in told {
         let path = one["Location"]["Path"].as_array().into_iter().flatten();
         let path: Vec<&str> = path.filter_map(Value::as_str).collect();
         let [_, name, _, property, ..] = &path[..] else { continue };
@@ -155,7 +166,8 @@ mod checks {
         ]);
         let document = Document { name: "prod/page".to_owned(), ..Document::default() };
         let placed = [("AWS::SQS::Queue".to_owned(), "aws_sqs_queue.q".to_owned())];
-        let found = refused(&document, &told, &placed);
+        let told = told.as_array().expect("a list").iter();
+        let found = refused(&document, told, &placed);
         assert_eq!(found.len(), 1);
         let (property, finding) = &found[0];
         assert_eq!(property, "AWS::SQS::Queue.MessageRetentionPeriod");
