@@ -11,6 +11,7 @@ pub mod itch;
 pub mod journal;
 pub mod lanes;
 pub mod order;
+pub mod redrive;
 pub mod replay;
 pub mod serve;
 pub mod show;
@@ -186,6 +187,20 @@ Examples:
         #[arg(long, default_value = "", value_name = "TEXT")]
         reason: String,
     },
+    /// Bring dead letters of venue queues back into their queues on AWS, each again or as a void
+    ///
+    /// Without --queue it goes over every venue's queue of the environment. A letter goes again as
+    /// long as its order is routed and unacknowledged, or it cancels one that is open; past its
+    /// expiry, under a kill switch, or when it was answered meanwhile, a void of its number goes
+    /// in its place. What can't be read, or whose order isn't in the order view, stays, is named,
+    /// and makes the exit status 1. Of an account at most ten letters are seen at a time, so
+    /// --dry-run shows no more of one. Identity comes from the environment, as AWS's tools put it
+    /// there. Ctrl-C ends it between two calls; nothing is lost, and it can be run again.
+    #[command(after_help = "Examples:
+  orderflow redrive --environment prod --region eu-west-1 --dry-run
+  orderflow redrive --environment prod --region eu-west-1 --queue venue-XLON
+  orderflow redrive --environment prod --region eu-west-1 --queue venue-XLON --yes --json")]
+    Redrive(redrive::RedriveArguments),
     /// Draw a token for somebody, and print the line that makes them known to the settings
     #[command(after_help = "Examples:
   orderflow token ann > ann.token      the line for [subjects] goes to standard error
@@ -247,6 +262,7 @@ pub fn run(cli: Cli) -> Result<u8, Error> {
         Some(Command::Release { account, reason }) => {
             control::release(account, reason, global, config)
         }
+        Some(Command::Redrive(arguments)) => redrive::run(&arguments, global.json),
         Some(Command::Token { subject }) => control::token(&subject),
         Some(Command::Itch(arguments)) => itch::run(&arguments).map(|()| 0).map_err(file),
         Some(Command::Venue(arguments)) => {

@@ -139,6 +139,20 @@ pub enum Error {
         /// What helps.
         fix: &'static str,
     },
+    /// Dead letters that stay, or a run over them that didn't reach its end.
+    #[error("OR-0390 {what}; {fix}")]
+    Letters {
+        /// How many, or where it ended.
+        what: String,
+        /// What to do.
+        fix: &'static str,
+    },
+    /// The AWS account, or a call to it.
+    #[error("OR-0391 {reason}; check who calls (`aws sts get-caller-identity`) and the Region")]
+    Account {
+        /// What happened.
+        reason: String,
+    },
     /// What the disk side says.
     #[error(transparent)]
     Local(#[from] local::Error),
@@ -168,7 +182,10 @@ impl Error {
     #[must_use]
     pub const fn exit_code(&self) -> u8 {
         match self {
-            Self::Wrong { .. } | Self::Unknown { .. } | Self::Late { .. } => 1,
+            Self::Wrong { .. }
+            | Self::Unknown { .. }
+            | Self::Late { .. }
+            | Self::Letters { .. } => 1,
             Self::Settings { .. } | Self::Set { .. } | Self::Call { .. } | Self::Subject { .. } => {
                 2
             }

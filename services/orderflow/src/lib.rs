@@ -13,6 +13,7 @@ pub mod http;
 pub mod instance;
 pub mod itch;
 pub mod limits;
+pub mod redrive;
 pub mod sample;
 pub mod subject;
 pub mod venue;

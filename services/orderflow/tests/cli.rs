@@ -57,6 +57,7 @@ fn help_of_every_command_has_an_example() {
         &["control", "refuse"],
         &["control", "records"],
         &["token"],
+        &["redrive"],
         &["release"],
         &["day"],
     ];

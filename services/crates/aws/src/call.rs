@@ -142,7 +142,12 @@ fn message(answer: &Value) -> &str {
 
 /// Refusals that pass by themselves.
 fn is_throttle(code: &str) -> bool {
-    code.contains("Throttl") || ["TooManyRequestsException", "RequestLimitExceeded"].contains(&code)
+    let others = [
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "TooManyRequestsException",
+    ];
+    code.contains("Throttl") || others.contains(&code)
 }
 
 /// Half certain, half drawn, so that those who met the same outage don't come back together.

@@ -37,7 +37,7 @@ pub enum Error {
 impl Error {
     /// Whether AWS said that the thing isn't there.
     pub fn is_absent(&self) -> bool {
-        let absent = ["ResourceNotFoundException", "NoSuchResourceException"];
+        let absent = ["ResourceNotFoundException", "NoSuchResourceException", "QueueDoesNotExist"];
         matches!(self, Self::Refused { code, .. } if absent.contains(&code.as_str()))
     }
 

@@ -1,6 +1,6 @@
 //! What a venue is handed: one numbered output of an account (INV-13).
 //!
-//! Entry points: [`VenueOrder`], [`encode`], [`parse`].
+//! Entry points: [`VenueOrder`], [`encode`], [`parse`]; [`queue`]: how it lies in a queue.
 //! The request travels as the bytes of its envelope, so that an order reaches its venue as it
 //! came; a void has none.
 
@@ -9,6 +9,8 @@ use prost::Message as _;
 
 use crate::Error;
 use crate::generated::orders::v1 as proto;
+
+pub mod queue;
 
 /// One output to a venue.
 #[derive(Clone, Debug, PartialEq, Eq)]
