@@ -5,8 +5,9 @@
 //! `infra/policy/applying.toml`: the actions of each type. A type that isn't listed fails by name,
 //! so that a new service can't be forgotten in the policies.
 //! An action counts when a statement allows it where it can work: on `*` when AWS has no resource
-//! for it, else on an ARN of a service that it has resources of.
-//! It can't see conditions, nor whether a name is the right one: those are the module's tests.
+//! for it, else on an ARN of a service that it has resources of. AWS' own policies that a stack's
+//! roles take, and the services that its roles trust, must be among those that the conditions name.
+//! It can't see whether a name is the right one: that is for the module's tests.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -23,6 +24,9 @@ const FILE: &str = "infra/policy/applying.toml";
 
 /// How the addresses of the role's policies end, before the key.
 const POLICIES: &str = "aws_iam_policy.apply[";
+
+/// The policy of AWS' that the workflows' own roles take, which a person gives them.
+const READ: &str = "/ReadOnlyAccess";
 
 /// The stack that isn't applied by the role: it makes what the role stands on.
 const BY_HAND: &str = "bootstrap";
@@ -73,6 +77,10 @@ pub(super) fn compare(
                 good = false;
             }
         }
+        for problem in unconditioned(stack, account) {
+            println!("xtask infra: policy: {}: {problem}", stack.name);
+            good = false;
+        }
     }
     // One stack alone is judged with its account's plan, which is another stack's.
     if whole || !seen.is_empty() {
@@ -88,20 +96,25 @@ pub(super) fn compare(
     Ok(())
 }
 
-/// What the role is given by an account's plan.
-fn allowed(account: &Document) -> Vec<Allowed> {
+/// The allowing statements of the role's policies, by an account's plan.
+fn statements(account: &Document) -> impl Iterator<Item = &Value> {
     let policies = account.each("aws_iam_policy").filter(|policy| {
         policy["address"].as_str().is_some_and(|address| address.contains(POLICIES))
     });
-    let statements = policies
+    policies
         .filter_map(|policy| policy["values"]["policy"]["Statement"].as_array())
         .flatten()
-        .filter(|statement| statement["Effect"] == "Allow");
-    let texts = |value: &Value| -> Vec<String> {
-        let values = value.as_array().into_iter().flatten();
-        values.filter_map(Value::as_str).map(str::to_owned).collect()
-    };
-    statements
+        .filter(|statement| statement["Effect"] == "Allow")
+}
+
+fn texts(value: &Value) -> Vec<String> {
+    let values = value.as_array().into_iter().flatten();
+    values.filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+/// What the role is given by an account's plan.
+fn allowed(account: &Document) -> Vec<Allowed> {
+    statements(account)
         .map(|statement| Allowed {
             actions: texts(&statement["Action"]),
             resources: texts(&statement["Resource"]),
@@ -127,6 +140,32 @@ fn missing(kind: &str, list: &File, allowed: &[Allowed], reference: &Reference) 
         })
     });
     lacking.map(|action| format!("the applying role may not {action}")).collect()
+}
+
+/// Policies of AWS' that a stack gives and services that it passes roles to, which the role's
+/// conditions don't name.
+fn unconditioned(stack: &Document, account: &Document) -> Vec<String> {
+    let named = |key: &str| -> Vec<String> {
+        let conditions = statements(account).filter_map(|one| one["Condition"].as_object());
+        conditions.flatten().flat_map(|(_, test)| texts(&test[key])).collect()
+    };
+    let (policies, services) = (named("iam:PolicyARN"), named("iam:PassedToService"));
+    let given = stack.each("aws_iam_role_policy_attachment");
+    let given = given.filter_map(|one| one["values"]["policy_arn"].as_str());
+    let given = given.filter(|arn| arn.contains(":aws:policy/") && !arn.ends_with(READ));
+    let trusts = stack
+        .each("aws_iam_role")
+        .filter_map(|role| role["values"]["assume_role_policy"]["Statement"].as_array())
+        .flatten()
+        .flat_map(|statement| texts(&statement["Principal"]["Service"]));
+    let lacking = |of: &[String], one: &str| !of.iter().any(|pattern| matches(pattern, one));
+    let mut found: BTreeSet<String> = given
+        .filter(|arn| lacking(&policies, arn))
+        .map(|arn| format!("the applying role may not give {arn}"))
+        .collect();
+    let passed = trusts.filter(|service| lacking(&services, service));
+    found.extend(passed.map(|service| format!("the applying role may pass no role to {service}")));
+    found.into_iter().collect()
 }
 
 /// Whether a statement's resources are of a service that the action has resources of.
@@ -160,7 +199,7 @@ mod checks {
 
     use super::super::authorization::Reference;
     use super::super::documents::Document;
-    use super::{File, allowed, matches, missing};
+    use super::{File, allowed, matches, missing, unconditioned};
 
     /// An account whose role may do this on that.
     fn account(action: &str, resource: &str) -> Document {
@@ -215,6 +254,33 @@ mod checks {
         assert_eq!(problems("aws_queue", "sqs:Delete*", own).len(), 1);
         assert_eq!(problems("aws_queue", "sqs:Create*", "arn:aws:sns:*:1:orderflow-*").len(), 1);
         assert_eq!(problems("aws_zone", "dns:CreateZone", own).len(), 1);
+    }
+
+    #[test]
+    fn what_a_stack_gives_and_passes_is_among_what_conditions_name() {
+        let mut account = account("iam:PassRole", "arn:aws:iam::1:role/orderflow-*");
+        let policies = account.by_type.get_mut("aws_iam_policy").expect("there is one");
+        policies[0]["values"]["policy"]["Statement"][0]["Condition"] = json!({
+            "ArnLike": { "iam:PolicyARN": ["arn:aws:iam::aws:policy/AmazonEKS*"] },
+            "StringEquals": { "iam:PassedToService": ["eks.amazonaws.com"] },
+        });
+        let stack = |policy: &str, service: &str| {
+            let arn = format!("arn:aws:iam::aws:policy/{policy}");
+            let attachment = json!({ "values": { "policy_arn": arn } });
+            let statement = json!({ "Principal": { "Service": [service] } });
+            let trust = json!({ "Statement": [statement] });
+            let role = json!({ "values": { "assume_role_policy": trust } });
+            let by_type = BTreeMap::from([
+                ("aws_iam_role_policy_attachment".to_owned(), vec![attachment]),
+                ("aws_iam_role".to_owned(), vec![role]),
+            ]);
+            Document { name: "prod/eu-west-1".to_owned(), by_type }
+        };
+        let told = |policy, service| unconditioned(&stack(policy, service), &account);
+        assert!(told("AmazonEKSClusterPolicy", "eks.amazonaws.com").is_empty());
+        assert_eq!(told("AmazonECSPolicy", "eks.amazonaws.com").len(), 1);
+        assert_eq!(told("AmazonEKSClusterPolicy", "ecs.amazonaws.com").len(), 1);
+        assert!(told("ReadOnlyAccess", "eks.amazonaws.com").is_empty());
     }
 
     #[test]
