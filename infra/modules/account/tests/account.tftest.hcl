@@ -48,6 +48,12 @@ run "an_account_has_its_roles_and_its_topic" {
 run "applying_never_takes_all_of_a_service" {
   command = plan
 
+  # The longest names that there can be: a policy grows with them.
+  variables {
+    environment = "staging"
+    name        = "orderflow"
+  }
+
   assert {
     condition     = toset([for given in aws_iam_role_policy_attachment.workflow : given.policy_arn]) == toset(["arn:aws:iam::aws:policy/ReadOnlyAccess"])
     error_message = "A workflow has a policy of AWS' own that writes."
