@@ -36,6 +36,8 @@ pub struct Facts {
     /// Number of a published configuration set that can't be read, so that the older one stays in
     /// force; 0: none.
     pub unread_set: u64,
+    /// The longest time between two looks at the control table since the start, in nanoseconds.
+    pub poll_interval_ns_max: i64,
     /// How often lanes ended and others began where they did.
     pub resharded: u64,
     /// Lanes that have ended and whose outputs haven't all left yet.
@@ -71,6 +73,22 @@ pub struct LaneFacts {
     pub followed: u64,
     /// Whether a destination lags by more than its limit, so that no new orders are taken in.
     pub lagging: bool,
+    /// Whether it reads.
+    pub intake: Intake,
+}
+
+/// Whether a lane reads: what its row says, and how far that has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Intake {
+    /// Records are read.
+    #[default]
+    Open,
+    /// It is to read nothing more, and hasn't heard it yet.
+    Closing,
+    /// Nothing is read after this position; what was read is on its way.
+    Closed(Position),
+    /// Everything up to this position has left, and a snapshot holds it.
+    Drained(Position),
 }
 
 /// What a lane does.
@@ -85,8 +103,6 @@ pub enum LaneState {
     Running,
     /// Its shard was closed and it has ended; its children go on.
     Ended,
-    /// All that was decided is committed; it stopped.
-    Drained,
     /// It stopped for a fault.
     Failed,
 }
@@ -194,7 +210,8 @@ impl Facts {
         }
     }
 
-    /// Whether it may take load at `now`: recovered, and committed within the limit or idle.
+    /// Whether it may take load at `now`: recovered, and committed within the limit or idle. A lane
+    /// that an operator drained is idle.
     ///
     /// # Errors
     /// What is missing, in words.
@@ -210,7 +227,6 @@ impl Facts {
                     return Err(format!("lane {lane} awaits its first configuration set"));
                 }
                 LaneState::Failed => return Err(format!("lane {lane} has failed")),
-                LaneState::Drained => return Err(format!("lane {lane} was drained")),
                 LaneState::Running | LaneState::Ended => {}
             }
             let still = now.saturating_sub(facts.moved_at);

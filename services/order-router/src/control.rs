@@ -1,6 +1,6 @@
 //! Reads the control table and hands what is new to decide.
 //!
-//! Entry points: [`Table::new`], [`Table::poll`], [`Table::take`], [`load`].
+//! Entry points: [`Table::new`], [`Table::take`], [`InForce`], [`load`]. `poll` says when to look.
 //!
 //! Invariants: a set is taken whole, with its content; a set that can't be read changes nothing and
 //! is asked for again: the older one stays in force, and [`Table::unread`] names it. Commands are
@@ -8,7 +8,7 @@
 //!
 //! A crash loses nothing: numbers above the books' are asked for again.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use books::Books;
 use domain::entry::FORMAT_OF_DAYS;
@@ -23,15 +23,13 @@ use crate::error::Error;
 #[derive(Debug)]
 pub struct Table<C> {
     control: C,
-    interval_ns: i64,
-    polled_at: i64,
     set: u64,
     /// The set above it that can't be read; 0: none.
     unread: u64,
     kill: u64,
     day: u32,
     /// The newest set that was handed on.
-    in_force: Option<Arc<Configuration>>,
+    in_force: InForce,
     /// Releases older than this start are for the lines that ran then.
     release: u64,
     /// The format that its lanes write.
@@ -39,6 +37,10 @@ pub struct Table<C> {
     /// Lanes pass over the overrides that they have.
     exemption: u64,
 }
+
+/// The newest set that lanes have, or were handed: told here, read beside. Clones see one.
+#[derive(Clone, Debug, Default)]
+pub struct InForce(Arc<Mutex<Option<Arc<Configuration>>>>);
 
 /// Numbers of the last commands that a lane has taken, or that every lane has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,24 +72,12 @@ impl<C: ControlTable> Table<C> {
     /// Reads on above the numbers that every lane has taken, and above every release that is
     /// there, for lanes that write `format`.
     #[must_use]
-    pub fn new(mut control: C, interval_ns: i64, taken: Numbers, format: u16) -> Self {
+    pub fn new(mut control: C, taken: Numbers, format: u16) -> Self {
         let Numbers { set, kill, day } = taken;
         let releases = control.releases_after(0).unwrap_or_default();
         let release = releases.last().map_or(0, |release| release.0);
-        let (polled_at, unread, exemption, in_force) = (i64::MIN, 0, 0, None);
-        Self {
-            control,
-            interval_ns,
-            polled_at,
-            set,
-            unread,
-            kill,
-            day,
-            in_force,
-            release,
-            format,
-            exemption,
-        }
+        let (unread, exemption, in_force) = (0, 0, InForce::default());
+        Self { control, set, unread, kill, day, in_force, release, format, exemption }
     }
 
     /// Goes on after the last release that a line before this one took.
@@ -98,15 +88,15 @@ impl<C: ControlTable> Table<C> {
     /// Goes on from the set that a lane has.
     pub fn begin_with(&mut self, set: Option<Arc<Configuration>>) {
         let number = |set: &Option<Arc<Configuration>>| set.as_ref().map_or(0, |set| set.number);
-        if number(&set) > number(&self.in_force) {
-            self.in_force = set;
+        if number(&set) > number(&self.in_force.set()) {
+            self.in_force.tell(set);
         }
     }
 
-    /// The newest set that lanes have, or were handed.
+    /// Where the newest set is told.
     #[must_use]
-    pub fn in_force(&self) -> Option<&Configuration> {
-        self.in_force.as_deref()
+    pub fn in_force(&self) -> InForce {
+        self.in_force.clone()
     }
 
     /// The last release that was taken.
@@ -115,20 +105,7 @@ impl<C: ControlTable> Table<C> {
         self.release
     }
 
-    /// Hands what is new to decide, when it is time to look (`None` when it isn't); says whether
-    /// there was anything.
-    ///
-    /// # Errors
-    /// A [`Fault`] of the table.
-    pub fn poll(&mut self, now: i64, changes: &mut Sender<Change>) -> Result<Option<bool>, Fault> {
-        if now.saturating_sub(self.polled_at) < self.interval_ns {
-            return Ok(None);
-        }
-        self.polled_at = now;
-        self.take(changes).map(Some)
-    }
-
-    /// Hands what is new to decide, whatever the time; says whether there was anything.
+    /// Hands what is new to decide; says whether there was anything.
     ///
     /// # Errors
     /// A [`Fault`] of the table.
@@ -150,7 +127,8 @@ impl<C: ControlTable> Table<C> {
                 break;
             }
             self.set = number;
-            self.in_force = configuration;
+            // After the set itself: what is sent by it comes later.
+            self.in_force.tell(configuration);
             any = true;
         }
         for kill in self.control.kills_after(self.kill)? {
@@ -207,6 +185,20 @@ impl<C: ControlTable> Table<C> {
             any = true;
         }
         Ok(any)
+    }
+}
+
+// === impl InForce ===
+
+impl InForce {
+    /// The set.
+    #[must_use]
+    pub fn set(&self) -> Option<Arc<Configuration>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn tell(&self, set: Option<Arc<Configuration>>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = set;
     }
 }
 

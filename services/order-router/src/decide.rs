@@ -4,7 +4,7 @@
 //!  batch -> [controls that came] -> decide(books, configuration) -> books.apply -> step -> settle
 //! ```
 //!
-//! Entry points: [`Decide::new`], its turns; [`Change`] is what the control table brings.
+//! Entry points: [`Decide::new`], its turns; [`Change`] is what control table and follower bring.
 //!
 //! Invariants: INV-7 to INV-11 and INV-13, INV-14 by `routing` and `books`; a control takes effect
 //! before the next undecided record. No record is decided before a configuration set is in force.
@@ -68,6 +68,8 @@ pub struct Decide {
     stop: Stop,
     progress: Progress,
     rings: Rings,
+    /// Changes of the follower that wait for the commands before them; empty between turns.
+    later: Vec<Change>,
     /// Arrival at ingest of the batch decided last: its latency ends with that turn.
     measured: Option<i64>,
     latency: Histogram<u64>,
@@ -80,6 +82,8 @@ pub struct Decide {
 pub struct Rings {
     /// Full batches, from ingest.
     pub ingest: Receiver<Box<Batch>>,
+    /// Commands and sets, from the control table.
+    pub commands: Receiver<Change>,
     /// Changes, from the follower.
     pub changes: Receiver<Change>,
     /// Decided batches, to settle.
@@ -116,6 +120,7 @@ impl Decide {
             stop: stop.clone(),
             progress: progress.clone(),
             rings,
+            later: Vec::new(),
             measured: None,
             latency,
             shown_at: 0,
@@ -124,11 +129,22 @@ impl Decide {
     }
 
     fn take_changes(&mut self) {
+        // An allotment is sent after the set that it is of was: taken first, it is placed last.
         while let Some(change) = self.rings.changes.receive() {
-            for lane in &mut self.lanes {
-                if change.lane.is_none_or(|slot| slot == lane.slot) {
-                    lane.changes.push_back(change.clone());
-                }
+            self.later.push(change);
+        }
+        while let Some(change) = self.rings.commands.receive() {
+            self.place(&change);
+        }
+        let mut later = std::mem::take(&mut self.later);
+        later.drain(..).for_each(|change| self.place(&change));
+        self.later = later;
+    }
+
+    fn place(&mut self, change: &Change) {
+        for lane in &mut self.lanes {
+            if change.lane.is_none_or(|slot| slot == lane.slot) {
+                lane.changes.push_back(change.clone());
             }
         }
     }

@@ -24,7 +24,7 @@ use wire::events::Place;
 
 use crate::admin::Progress;
 use crate::allotter::{Allotter, Parent, Side};
-use crate::control::Table;
+use crate::control::InForce;
 use crate::decide::Change;
 use crate::error::{Error, Failure};
 use crate::fold::Fold;
@@ -38,6 +38,7 @@ use crate::retire::{end_of, parents_of, retire};
 use crate::router::{OnLag, Options, Stop};
 use crate::view::View;
 
+mod drain;
 mod taken;
 
 use taken::Taken;
@@ -46,7 +47,7 @@ use taken::Taken;
 pub struct Follow<W: World> {
     hands: Hands<W>,
     lanes: Vec<Lane>,
-    table: Table<W::Control>,
+    sets: InForce,
     changes: Sender<Change>,
     allotter: Allotter,
     options: Options,
@@ -56,6 +57,8 @@ pub struct Follow<W: World> {
     progress: Progress,
     failure: Failure,
     cursors_at: i64,
+    /// When it last looked at the limits that span lanes.
+    looked_at: i64,
     draining_since: Option<i64>,
     /// A lane whose books are not whole any more.
     dropped: Option<LaneId>,
@@ -114,7 +117,7 @@ impl<W: World> Follow<W> {
     pub fn new(
         hands: Hands<W>,
         lanes: Vec<Lane>,
-        (table, changes): (Table<W::Control>, Sender<Change>),
+        (sets, changes): (InForce, Sender<Change>),
         options: Options,
         (stop, progress, failure): (&Stop, &Progress, &Failure),
     ) -> Self {
@@ -122,9 +125,10 @@ impl<W: World> Follow<W> {
         Self {
             hands,
             lanes,
-            table,
+            sets,
             changes,
             allotter: Allotter::default(),
+            looked_at: i64::MIN,
             options,
             published: Vec::new(),
             watch,
@@ -145,7 +149,7 @@ impl<W: World> Follow<W> {
     }
 
     fn work(&mut self, now: i64) -> Result<bool, Fault> {
-        let mut worked = self.poll_control(now)?;
+        let mut worked = self.look_at_limits(now)?;
         for lane in &mut self.lanes {
             let followed = lane.follow((&mut self.hands, &mut self.watch), &self.options, now);
             if followed == Err(Fault::Fenced) {
@@ -161,6 +165,7 @@ impl<W: World> Follow<W> {
         if due {
             self.cursors_at = now;
             self.write_cursors(now)?;
+            self.tend_intakes()?;
             self.retire()?;
         }
         for lane in &mut self.lanes {
@@ -169,29 +174,19 @@ impl<W: World> Follow<W> {
         Ok(worked)
     }
 
-    fn poll_control(&mut self, now: i64) -> Result<bool, Fault> {
-        let problem = self.table.poll(now, &mut self.changes);
-        match problem {
-            Ok(Some(polled)) => {
-                let unread = self.table.unread();
-                self.progress.try_update(|facts| facts.unread_set = unread);
-                Ok(self.look_at_limits()? || polled)
-            }
-            Ok(None) => Ok(false),
-            Err(Fault::Retry(_) | Fault::Unknown) => Ok(false),
-            Err(fault) => Err(fault),
-        }
-    }
-
     /// Grants, takes and gives back what lanes may use of limits that span them.
-    fn look_at_limits(&mut self) -> Result<bool, Fault> {
+    fn look_at_limits(&mut self, now: i64) -> Result<bool, Fault> {
+        if now.saturating_sub(self.looked_at) < self.options.config.control_poll_ns {
+            return Ok(false);
+        }
+        self.looked_at = now;
         let open = self.lanes.iter().filter(|lane| lane.ended.is_none());
         let lanes = open.clone().count();
         let current = open.filter(|lane| lane.folded() >= lane.committed.get());
         let sides: Vec<Side<'_>> = current.map(Lane::side).collect();
-        let set = self.table.in_force();
+        let set = self.sets.set();
         let limits = &mut self.hands.limits;
-        match self.allotter.look(limits, set, (&sides, lanes), &mut self.changes) {
+        match self.allotter.look(limits, set.as_deref(), (&sides, lanes), &mut self.changes) {
             Err(Fault::Retry(_) | Fault::Unknown) => Ok(false),
             looked => looked,
         }
@@ -209,7 +204,7 @@ impl<W: World> Follow<W> {
                 }
                 let place = Place { lane: lane.outputs.lane, index: refused.index, ..DEFAULT };
                 let letter = lane.outputs.refused(&refused.output, place, &refused.reason);
-                lane.relay.push_letter(refused.index, now, letter);
+                lane.relay.push_letter(&refused, now, letter);
                 let control = Control::Halt(refused.output.account);
                 let slot = Some(lane.slot as u16);
                 // Lost in a full ring it is told again with the dead letter's alarm.
@@ -272,12 +267,6 @@ impl<W: World> Follow<W> {
             });
         }
         Ok(())
-    }
-
-    /// The last release that was taken.
-    #[must_use]
-    pub fn released(&self) -> u64 {
-        self.table.released()
     }
 
     /// Ends a drain when all has left, or when its time is over.
@@ -432,7 +421,9 @@ impl Lane {
             return Ok(false);
         }
         let through = committed.min(self.reader.next_index() + FOLLOW_ENTRIES - 1);
+        let Hands { journal, cursors, view, publisher, .. } = hands;
         let mut taken = Taken {
+            takes: &|destination| publisher.takes(destination),
             outputs: self.outputs,
             relay: &mut self.relay,
             view: &mut self.view,
@@ -442,7 +433,6 @@ impl Lane {
             opened: self.opened,
             fault: None,
         };
-        let Hands { journal, cursors, view, .. } = hands;
         let fold = &mut self.fold;
         let mut begun = false;
         let read = self.reader.read_on(journal, through, |entry| {
@@ -501,6 +491,7 @@ impl Lane {
         // A lane that came of others takes its first at once: until then they are kept for it.
         let is_first = self.is_child && newest == 0;
         self.ended.is_none()
+            && !self.relay.is_holding()
             && (self.folded() >= newest.saturating_add(options.config.snapshot_entries)
                 || is_first && self.folded() > 0)
     }
@@ -518,6 +509,17 @@ impl Lane {
         if self.view.flushed().is_none_or(|flushed| flushed < last.index) {
             return Ok(false);
         }
+        self.keep_snapshot(hands, options)?;
+        Ok(true)
+    }
+
+    /// Takes a snapshot of a fold of which everything has left.
+    fn keep_snapshot<W: World>(
+        &mut self,
+        hands: &mut Hands<W>,
+        options: &Options,
+    ) -> Result<(), Fault> {
+        let Some(last) = self.reader.last() else { return Ok(()) };
         self.relay.write_cursors(&mut hands.cursors)?;
         let (lane, index, content) = (last.lane, last.index, last.content);
         let state = self.fold.books.recount();
@@ -534,6 +536,6 @@ impl Lane {
         if below > 0 {
             hands.journal.release(lane, below)?;
         }
-        Ok(true)
+        Ok(())
     }
 }

@@ -22,7 +22,7 @@ use ports::{Attempts, ChildShard, Fault, Poll, Record, RecordBatch, ShardSource,
 use wire::aggregate::UserRecord;
 use wire::journal::{Child, End};
 
-use crate::admin::Progress;
+use crate::admin::{Intake, Progress};
 use crate::batch::Batch;
 use crate::config::Config;
 use crate::error::{Error, Failure};
@@ -84,6 +84,8 @@ struct Lane<S> {
     held: bool,
     /// A destination lags and the source can wait.
     waits: bool,
+    /// An operator keeps it from reading; what the control table says goes on being recorded.
+    drained: bool,
     /// What goes on where the shard was closed; everything before is handed on.
     children: Vec<ChildShard>,
     /// The end was handed on.
@@ -140,7 +142,7 @@ impl<W: World> Ingest<W> {
             lane.spares.push(batch);
             return Err(error);
         }
-        let ends = batch.records.is_empty() && !lane.children.is_empty();
+        let ends = batch.records.is_empty() && !lane.drained && !lane.children.is_empty();
         if batch.records.is_empty() && !beats && !ends {
             lane.spares.push(batch);
             return Ok(false);
@@ -179,8 +181,12 @@ impl<W: World> Ingest<W> {
         let can_wait = self.on_lag == OnLag::Wait;
         self.progress.try_update(|facts| {
             facts.stages[0].ring_depth = depth;
-            for (lane, shown) in lanes.iter_mut().zip(&facts.lanes) {
+            for (lane, shown) in lanes.iter_mut().zip(&mut facts.lanes) {
                 lane.waits = can_wait && shown.lagging;
+                lane.drained = shown.intake != Intake::Open;
+                if shown.intake == Intake::Closing {
+                    shown.intake = Intake::Closed(lane.position);
+                }
             }
         });
     }
@@ -257,12 +263,13 @@ impl<S: ShardSource> Lane<S> {
             counted: false,
             held: false,
             waits: false,
+            drained: recovered.drained,
             children: Vec::new(),
             ended: false,
         }
     }
 
-    /// Fills a batch with what there is, at most `most` records.
+    /// Fills a batch with what there is, at most `most` records; a drained lane's with nothing.
     fn fill(
         &mut self,
         key: &IdentityKey,
@@ -271,6 +278,9 @@ impl<S: ShardSource> Lane<S> {
         batch: &mut Batch,
     ) -> Result<(), Error> {
         batch.clear();
+        if self.drained {
+            return Ok(());
+        }
         if self.next >= self.polled.records.len() {
             self.poll(now)?;
         }

@@ -3,7 +3,7 @@
 //! ```text
 //! let router = OrderRouter::open(world, options)?;  // recovers every lane
 //! let (progress, stop) = (router.progress(), router.stop());
-//! let running = router.start()?;               // ingest, decide, settle, follow: a thread each
+//! let running = router.start()?;               // ingest, decide, settle, follow, poll: threads
 //! progress.facts().readiness(now, &config);    // for /readyz; liveness for /healthz
 //! stop.drain();                                // or stop.abort(): at once, nothing lost
 //! running.join()?;                             // Ended::Drained, or the error that stopped it
@@ -41,6 +41,7 @@ pub mod control;
 pub mod follow;
 pub mod health;
 pub mod outputs;
+pub mod poll;
 pub mod relay;
 pub mod view;
 
@@ -49,7 +50,7 @@ pub mod error;
 pub mod verify;
 pub mod walk;
 
-pub use admin::{Counted, Facts, LaneFacts, LaneState, Progress};
+pub use admin::{Counted, Facts, Intake, LaneFacts, LaneState, Progress};
 pub use config::Config;
 pub use error::Error;
 pub use router::{Ended, LaneSpec, OnLag, Options, OrderRouter, Running, Shared, Stop, Wired};

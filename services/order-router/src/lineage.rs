@@ -97,6 +97,7 @@ pub fn rows(leases: &mut impl Leases, options: &Options) -> Result<Vec<LaneRow>,
         range: spec.range,
         parents: Vec::new(),
         ended: None,
+        drained: false,
     };
     let roots: Vec<_> = options.lanes.iter().map(root).collect();
     leases.create(&roots)?;
@@ -184,6 +185,7 @@ fn hand_over<W: World>(
             range: child.range,
             parents: parents(options, row, child),
             ended: None,
+            drained: false,
         })
     };
     let created: Vec<LaneRow> = children.iter().map(child).collect::<Result<_, _>>()?;

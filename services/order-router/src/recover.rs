@@ -22,7 +22,7 @@ use ports::{
 };
 use wire::journal::{BodyWriter, Parent};
 
-use crate::admin::{LaneFacts, LaneState};
+use crate::admin::{Intake, LaneFacts, LaneState};
 use crate::config::Config;
 use crate::error::Error;
 use crate::fold::{self, Fold};
@@ -48,6 +48,8 @@ pub struct Recovered {
     pub fold: Fold,
     /// Starts that took the record after its position in hand and didn't pass it (INV-11).
     pub attempts: u32,
+    /// Its row says that it is to read nothing.
+    pub drained: bool,
 }
 
 impl Recovered {
@@ -75,6 +77,7 @@ impl Recovered {
         facts.digest = self.fold.books.digest();
         facts.counts = self.fold.counts;
         (facts.busy, facts.moved_at) = (false, now);
+        facts.intake = if self.drained { Intake::Closing } else { Intake::Open };
     }
 }
 
@@ -119,7 +122,7 @@ pub fn lane<W: World>(
         let opening = Opening::new(reader, slot, writer, begin, options.format);
         match take_over(handles, options, opening, &mut fold) {
             Ok(Opened::Owned(entry)) => {
-                let lane = recovered(handles, options, (slot, &spec), (*entry, fold))?;
+                let lane = recovered(handles, options, (slot, &spec, row.drained), (*entry, fold))?;
                 return Ok(Taken::Owned(Box::new(lane)));
             }
             Ok(Opened::Ended(end)) => return Ok(Taken::Ended(end, Box::new(fold))),
@@ -253,13 +256,13 @@ fn take_over<W: World>(
 fn recovered<W: World>(
     handles: &mut Handles<W>,
     options: &Options,
-    (slot, spec): (u16, &LaneSpec),
+    (slot, spec, drained): (u16, &LaneSpec, bool),
     (entry, fold): (Entry, Fold),
 ) -> Result<Recovered, Error> {
     let attempts = handles.attempts.count(spec.lane, entry.end);
     let attempts = attempts.map_err(|fault| Error::World { doing: "counting starts", fault })?;
     let owner = Owner::new(entry, slot, options.config.window);
-    Ok(Recovered { slot, spec: spec.clone(), owner, fold, attempts })
+    Ok(Recovered { slot, spec: spec.clone(), owner, fold, attempts, drained })
 }
 
 fn begin(spec: &LaneSpec, fold: &Fold, parents: Vec<Parent>) -> Begin {

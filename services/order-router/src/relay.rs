@@ -5,7 +5,8 @@
 //!                               \-- done from the front -> cursors, written each interval
 //! ```
 //!
-//! Entry points: [`Relay::push`], [`Relay::turn`], [`Relay::write_cursors`], [`Relay::lags`].
+//! Entry points: [`Relay::push`], [`Relay::hold`], [`Relay::turn`], [`Relay::write_cursors`],
+//! [`Relay::lags`].
 //!
 //! Invariants: INV-6, INV-13 (order per account and destination). A cursor never passes an output
 //! that isn't done. Limits: [`crate::limits::OUTPUTS_MAX`] outputs before no entry is read.
@@ -35,12 +36,17 @@ pub struct Relay {
     parents: Vec<(LaneId, u64)>,
     /// Destinations that every parent's cursor has reached its End for.
     open: BTreeSet<Destination>,
+    /// Destinations that nobody here takes, with the first index that waits for them.
+    held: BTreeMap<Destination, u64>,
 }
 
 #[derive(Debug)]
 struct Sending {
     index: u64,
     output: Output,
+    /// Of a dead letter: where what it tells of was refused. Until the letter has left, that cursor
+    /// stays as well, because after a crash only a second refusal makes the letter again.
+    refused_by: Option<Destination>,
     state: State,
     since: i64,
 }
@@ -76,7 +82,8 @@ impl Relay {
     #[must_use]
     pub fn new(lane: LaneId, slot: u16, folded: u64) -> Self {
         let (queue, cursors, open) = (VecDeque::new(), BTreeMap::new(), BTreeSet::new());
-        Self { lane, slot, queue, first: 0, cursors, folded, parents: Vec::new(), open }
+        let (parents, held) = (Vec::new(), BTreeMap::new());
+        Self { lane, slot, queue, first: 0, cursors, folded, parents, open, held }
     }
 
     /// Holds what is for a destination back until every parent's cursor there is at its End.
@@ -128,10 +135,16 @@ impl Relay {
         self.queue.len() < OUTPUTS_MAX
     }
 
-    /// Whether everything that was pushed is done.
+    /// Whether everything that was pushed is done, and nothing is held.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.queue.is_empty()
+        self.queue.is_empty() && !self.is_holding()
+    }
+
+    /// Whether something waits for a destination that nobody here takes.
+    #[must_use]
+    pub fn is_holding(&self) -> bool {
+        !self.held.is_empty()
     }
 
     /// Takes an output of the entry `index`, unless its cursor says that it has left.
@@ -145,16 +158,43 @@ impl Relay {
         now: i64,
         output: Output,
     ) -> Result<(), Fault> {
-        let destination = output.destination;
+        if self.has_to_leave(cursors, index, output.destination)? {
+            let (state, since, refused_by) = (State::Due(now), now, None);
+            self.queue.push_back(Sending { index, output, refused_by, state, since });
+        }
+        Ok(())
+    }
+
+    /// Notes an output of the entry `index` for a destination that nobody here takes: its cursor
+    /// stays below, and a start where somebody does sends it. It takes no room.
+    ///
+    /// # Errors
+    /// A [`Fault`] of the cursors.
+    pub fn hold(
+        &mut self,
+        cursors: &mut impl Cursors,
+        index: u64,
+        destination: Destination,
+    ) -> Result<(), Fault> {
+        if self.has_to_leave(cursors, index, destination)? {
+            self.held.entry(destination).or_insert(index);
+        }
+        Ok(())
+    }
+
+    /// Whether an entry's output isn't below its destination's cursor as that was found.
+    fn has_to_leave(
+        &mut self,
+        cursors: &mut impl Cursors,
+        index: u64,
+        destination: Destination,
+    ) -> Result<bool, Fault> {
         if !self.cursors.contains_key(&destination) {
             let found = cursors.cursor(self.lane, destination)?;
             self.cursors.insert(destination, Cursor { found, written: found });
         }
         let found = self.cursors.get(&destination).and_then(|cursor| cursor.found);
-        if found.is_none_or(|found| index > found) {
-            self.queue.push_back(Sending { index, output, state: State::Due(now), since: now });
-        }
-        Ok(())
+        Ok(found.is_none_or(|found| index > found))
     }
 
     /// Says that all outputs up to entry `index` were pushed.
@@ -214,9 +254,11 @@ impl Relay {
     }
 
     /// Puts the dead letter of a refused output in its entry's place.
-    pub fn push_letter(&mut self, index: u64, now: i64, letter: Output) {
+    pub fn push_letter(&mut self, refused: &Refused, now: i64, letter: Output) {
         self.cursors.entry(letter.destination).or_default();
-        self.queue.push_back(Sending { index, output: letter, state: State::Due(now), since: now });
+        let (index, refused_by) = (refused.index, Some(refused.output.destination));
+        let (state, since) = (State::Due(now), now);
+        self.queue.push_back(Sending { index, output: letter, refused_by, state, since });
     }
 
     /// Writes each cursor that moved.
@@ -224,10 +266,13 @@ impl Relay {
     /// # Errors
     /// A [`Fault`] of the cursors.
     pub fn write_cursors(&mut self, cursors: &mut impl Cursors) -> Result<(), Fault> {
-        let mut first: BTreeMap<Destination, u64> = BTreeMap::new();
+        let mut first = self.held.clone();
         for sending in self.queue.iter().filter(|sending| sending.state != State::Done) {
-            let index = first.entry(sending.output.destination).or_insert(sending.index);
-            *index = sending.index.min(*index);
+            let destination = Some(sending.output.destination);
+            for destination in destination.into_iter().chain(sending.refused_by) {
+                let index = first.entry(destination).or_insert(sending.index);
+                *index = sending.index.min(*index);
+            }
         }
         for (destination, cursor) in &mut self.cursors {
             let passed = first.get(destination).map_or(Some(self.folded), |i| i.checked_sub(1));

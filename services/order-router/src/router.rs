@@ -24,7 +24,7 @@ use crate::recover::{self, Recovered};
 use crate::topology::{self, Line};
 
 /// Names of the stages' threads.
-const STAGES: [&str; 4] = ["ingest", "decide", "settle", "follow"];
+const STAGES: [&str; 5] = ["ingest", "decide", "settle", "follow", "poll"];
 
 /// Before lanes are opened again.
 const REOPEN_PAUSE: Duration = Duration::from_millis(50);
@@ -256,11 +256,11 @@ impl<W: World + Send + 'static> OrderRouter<W> {
 
     /// Runs one line to its end; `None` when it is over because its lanes change.
     fn run(&mut self, line: Line<W>) -> Result<Option<Ended>, Error> {
-        let Line { ingest, decide, settle, follow, bells, failure } = line;
+        let Line { ingest, decide, settle, follow, poll, bells, failure } = line;
         let config = &self.options.config;
         let (wait, fell_back) = lane::plan(config.wait, limits::SPINNING_THREADS);
         self.shared.progress.update(|facts| facts.parked_instead = fell_back.is_some());
-        let [at_ingest, at_decide, at_settle, at_follow] = bells;
+        let [at_ingest, at_decide, at_settle, at_follow, at_poll] = bells;
         let seat = |number: usize, bell| Seat {
             name: STAGES[number].to_owned(),
             core: config.cores.get(number).copied(),
@@ -278,6 +278,7 @@ impl<W: World + Send + 'static> OrderRouter<W> {
         let decide = lane::run(seat(1, at_decide), decide, clock()).map_err(failed)?;
         let settle = lane::run(seat(2, at_settle), settle, clock()).map_err(failed)?;
         let follow = lane::run(seat(3, at_follow), follow, clock()).map_err(failed)?;
+        let poll = lane::run(seat(4, at_poll), poll, clock()).map_err(failed)?;
         self.shared.progress.watch([
             ingest.gauges(),
             decide.gauges(),
@@ -285,11 +286,11 @@ impl<W: World + Send + 'static> OrderRouter<W> {
             follow.gauges(),
         ]);
         drop((ingest.join(), decide.join(), settle.join()));
-        let follow = follow.join();
+        let (follow, poll) = (follow.join(), poll.join());
         if let Some(error) = failure.first() {
             return Err(error);
         }
-        self.released = Some(follow.released());
+        self.released = Some(poll.released());
         let stop = &self.shared.stop;
         if failure.is_over() && failure.is_settled() && !stop.is_stopping() {
             return Ok(None);
@@ -318,8 +319,8 @@ impl<W: World> Wired<W> {
     /// # Errors
     /// The first failure of a stage.
     pub fn turn(&mut self, now: i64) -> Result<Turn, Error> {
-        let Line { ingest, decide, settle, follow, failure, .. } = &mut self.line;
-        let turn = lane::turn_all(now, &mut [ingest, decide, settle, follow]);
+        let Line { ingest, decide, settle, follow, poll, failure, .. } = &mut self.line;
+        let turn = lane::turn_all(now, &mut [ingest, decide, settle, follow, poll]);
         failure.first().map_or(Ok(turn), Err)
     }
 }

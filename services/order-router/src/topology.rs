@@ -1,10 +1,10 @@
-//! THE STRAIGHT LINE: three stages, two rings, and the follower beside them.
+//! THE STRAIGHT LINE: three stages, two rings, follower and control poll beside them.
 //!
 //! ```text
 //!  shards -> ingest ==ring==> decide ==ring==> settle -> journal
-//!              ^                 ^ changes        |         | committed index
-//!              \---- recycle ====================/          v
-//!                                \============ follow -> venues, events, view, snapshots
+//!              ^               ^   ^ changes      |         | committed index
+//!              \---- recycle ==|===|==============/          v
+//!   control table -> poll ======/   \========= follow -> venues, events, view, snapshots
 //! ```
 //!
 //! Entry points: [`line()`].
@@ -22,6 +22,7 @@ use crate::error::{Error, Failure};
 use crate::follow::{self, Follow, Hands};
 use crate::ingest::{self, Ingest};
 use crate::limits::CONTROLS_MAX;
+use crate::poll::Poll;
 use crate::recover::Recovered;
 use crate::retire;
 use crate::router::{Options, Shared};
@@ -37,8 +38,10 @@ pub struct Line<W: World> {
     pub settle: Settle<W>,
     /// Off the line.
     pub follow: Follow<W>,
+    /// Off the line, waiting for nothing but the control table.
+    pub poll: Poll<W>,
     /// What each of them waits on, in this order.
-    pub bells: [Bell; 4],
+    pub bells: [Bell; 5],
     /// The first failure of any of them.
     pub failure: Failure,
 }
@@ -66,14 +69,15 @@ pub fn line<W: World>(
     let failed = |fault| Error::World { doing: "opening the line", fault };
     let failure = Failure::default();
     let (stop, progress) = (&shared.stop, &shared.progress);
-    let bells: [Bell; 4] = std::array::from_fn(|_| Bell::default());
-    let [at_ingest, at_decide, at_settle, _] = &bells;
+    let bells: [Bell; 5] = std::array::from_fn(|_| Bell::default());
+    let [at_ingest, at_decide, at_settle, ..] = &bells;
     // One slot for each batch that there is, and one for the last.
     let slots = recovered.len() * config.batches_per_lane + 1;
     let (to_decide, from_ingest) = ring(slots, at_decide);
     let (to_settle, from_decide) = ring(slots, at_settle);
     let (to_ingest, recycled) = ring(slots, at_ingest);
-    let (mut to_changes, changes) = ring(CONTROLS_MAX, at_decide);
+    let (to_changes, changes) = ring(CONTROLS_MAX, at_decide);
+    let (mut to_commands, commands) = ring(CONTROLS_MAX, at_decide);
 
     let mut control = world.control().map_err(failed)?;
     let rings = ingest::Rings { decide: to_decide, recycle: recycled };
@@ -119,18 +123,20 @@ pub fn line<W: World>(
         followed.push(follow::Lane::open(&mut hands, options, at, ended, &rows)?);
     }
 
-    let rings = decide::Rings { ingest: from_ingest, changes, settle: to_settle };
+    let rings = decide::Rings { ingest: from_ingest, commands, changes, settle: to_settle };
     let decide = Decide::new(decided, config, stop, progress, rings);
     let journal = world.journal().map_err(failed)?;
     let rings = settle::Rings { decided: from_decide, recycle: to_ingest };
     let settle = Settle::new(journal, settled, config, told, rings);
-    let mut table = Table::new(control, config.control_poll_ns, taken, options.format);
+    let mut table = Table::new(control, taken, options.format);
     table.release_after(since.released);
     in_force.into_iter().for_each(|set| table.begin_with(Some(set)));
     // What was published while nothing ran binds before the first record.
-    table.take(&mut to_changes).map_err(failed)?;
-    let follow = Follow::new(hands, followed, (table, to_changes), options.clone(), told);
-    Ok(Line { ingest, decide, settle, follow, bells, failure })
+    table.take(&mut to_commands).map_err(failed)?;
+    let sets = table.in_force();
+    let poll = Poll::new((table, to_commands), config.control_poll_ns, told);
+    let follow = Follow::new(hands, followed, (sets, to_changes), options.clone(), told);
+    Ok(Line { ingest, decide, settle, follow, poll, bells, failure })
 }
 
 /// Lets go of ended lanes that nobody needs; gives the others' rows.

@@ -1,15 +1,19 @@
 //! What the control table and the venues' health do to a running line.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
+#[path = "line/held.rs"]
+mod held;
 #[path = "line/house.rs"]
 mod house;
 
 use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
 
 use domain::configuration::{Choice, Route, Share};
 use domain::{ExecType, Kill, Mic, OrdStatus, Outcome, Reason, Scope, Symbol, Text, TradingState};
+use held::{Gate, HeldWorld, Seam};
 use house::{House, new, report};
-use order_router::{Verify, walk};
+use order_router::{Facts, OrderRouter, Progress, Verify, walk};
 use ports::World;
 use wire::message::Message;
 
@@ -148,4 +152,80 @@ fn what_was_decided_is_decided_again_from_the_books_that_it_was_decided_from() {
     })
     .unwrap();
     assert_eq!(looked_at, 30);
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test that waits in vain must end")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+fn wait_until(progress: &Progress, what: &str, holds: impl Fn(&Facts) -> bool) {
+    let began = now();
+    while !holds(&progress.facts()) {
+        assert!(began.elapsed() < Duration::from_secs(60), "in vain: {what}");
+        std::thread::yield_now();
+    }
+}
+
+fn halt_all(number: u64) -> Kill {
+    let target = Text::new(domain::scope::ALL_TARGET).unwrap();
+    Kill { number, scope: Scope::All, target, state: TradingState::Halted }
+}
+
+/// Orders come, `seam` stands still under the follower, and a kill is thrown meanwhile.
+fn kill_while(seam: Seam) {
+    let mut house = House::new(1);
+    let gate = Gate::default();
+    let world = HeldWorld::new(house.world.clone(), seam, gate.clone());
+    let router = OrderRouter::open(world, house.options.clone()).unwrap();
+    let running = router.start().unwrap();
+    let progress = running.progress();
+    let mut number = 0;
+    while !gate.is_waiting() {
+        number += 1;
+        house.put(&new("A", &format!("{number}"), 1, house.time()));
+        wait_until(&progress, "the orders before", |facts| facts.counted().routed >= number);
+    }
+    let recorded = progress.facts().counted().controls;
+    house.world.control.0.lock().kills.push(halt_all(1));
+    wait_until(&progress, "the kill", |facts| facts.counted().controls > recorded);
+    house.put(&new("A", "after", 1, house.time()));
+    wait_until(&progress, "the refusal", |facts| {
+        facts.counted().rejected_by[Reason::KillSwitch as usize] == 1
+    });
+    assert!(gate.is_waiting(), "what was slow is slow still");
+    assert_eq!(progress.facts().counted().routed, number);
+    gate.open();
+    running.stop().drain();
+    running.join().unwrap();
+    assert!(house.verify(true).is_ok());
+}
+
+#[test]
+fn a_kill_binds_while_a_snapshot_is_written() {
+    kill_while(Seam::Snapshots);
+}
+
+#[test]
+fn a_kill_binds_while_the_order_view_is_written() {
+    kill_while(Seam::View);
+}
+
+#[test]
+fn a_kill_binds_while_a_destination_takes_its_time() {
+    kill_while(Seam::Publisher);
+}
+
+#[test]
+fn two_looks_at_the_control_table_are_never_further_apart_than_the_setting() {
+    let mut house = House::new(1);
+    house.options.config.control_poll_ns = 40_000_000;
+    let mut wired = house.open();
+    for _ in 0..2_000 {
+        // As late as a parked thread may wake.
+        house.now += 1_000_000;
+        wired.turn(house.now).unwrap();
+    }
+    let longest = wired.progress.facts().poll_interval_ns_max;
+    assert!((30_000_000..=40_000_000).contains(&longest), "{longest} ns");
 }

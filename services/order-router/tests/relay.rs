@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{AccountKey, LaneId};
 use house::{House, cancel, new, venue};
 use order_router::relay::Relay;
-use order_router::{OnLag, Wired};
+use order_router::{OnLag, OrderRouter, Wired};
 use ports::memory::publish::Plan;
 use ports::memory::{MemoryCursors, MemoryPublisher, Shared};
 use ports::{Cursors, Destination, Fault, Output, Publisher};
@@ -256,4 +256,67 @@ fn a_view_that_fails_for_a_while_loses_no_row_and_nothing_else() {
         house.world.view.0.lock().rows.values().map(|row| row.rev).collect::<Vec<_>>()
     };
     assert_eq!(revisions(&house), revisions(&undisturbed));
+}
+
+/// Records that can't be read, and orders that their venue refuses for good, before and after a
+/// split.
+fn story() -> House {
+    let mut house = House::new(1);
+    // So that whatever may be written between two steps is.
+    house.options.config.cursor_ns = 1;
+    house.world.publishing.lock().fail_with(|output| match output.destination {
+        Destination::Venue(_) if output.account_text.starts_with('R') => {
+            Err(Fault::Fatal("no such queue".to_owned()))
+        }
+        _ => Ok(()),
+    });
+    for (number, account) in ["R1", "B", "R2"].into_iter().enumerate() {
+        house.put(&new(account, "1", 10, house.time()));
+        house.put_bytes(0, format!("no record {number}").as_bytes());
+    }
+    let [low, _] = house.split(0)[..] else { unreachable!() };
+    for (number, account) in ["R3", "C", "R4"].into_iter().enumerate() {
+        house.put_bytes(low as usize, format!("nor this {number}").as_bytes());
+        house.put(&new(account, "1", 10, house.time()));
+    }
+    house
+}
+
+fn letters(house: &House) -> BTreeSet<(u8, u128)> {
+    let sent = house.sent(Destination::DeadLetters);
+    let letter = |bytes: &Vec<u8>| {
+        let letter = DeadLetter::decode(bytes).unwrap();
+        (letter.kind as u8, letter.id)
+    };
+    sent.iter().map(letter).collect()
+}
+
+#[test]
+fn every_dead_letter_arrives_whatever_write_was_the_last_before_a_crash() {
+    let mut undisturbed = story();
+    undisturbed.run();
+    let expected = letters(&undisturbed);
+    let of = |kind: DeadLetterKind| expected.iter().filter(|one| one.0 == kind as u8).count();
+    assert_eq!((of(DeadLetterKind::Undecodable), of(DeadLetterKind::Refused)), (6, 4));
+    let mut writes = 0;
+    loop {
+        let mut house = story();
+        let power = house.world.power();
+        power.fail_after(Some(writes));
+        if let Ok(router) = OrderRouter::open(house.world.clone(), house.options.clone())
+            && let Ok(mut wired) = router.wire()
+        {
+            let _ = house.try_settle(&mut wired);
+        }
+        let has_failed = power.has_failed();
+        power.fail_after(None);
+        house.run();
+        let missing: Vec<_> = expected.difference(&letters(&house)).copied().collect();
+        assert!(missing.is_empty(), "after {writes} writes: {missing:?}");
+        if !has_failed {
+            break;
+        }
+        writes += 1;
+    }
+    assert!(writes > 30, "{writes} writes are all there were");
 }

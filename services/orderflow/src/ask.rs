@@ -15,6 +15,7 @@ pub mod control;
 mod dry_run;
 mod events;
 mod explain;
+mod intake;
 mod journal;
 mod lanes;
 mod order;
@@ -99,6 +100,19 @@ pub enum Ask {
     Merge {
         /// Their numbers, the lower range first.
         lanes: [u32; 2],
+    },
+    /// Have a lane read nothing more, until it is released.
+    Drain {
+        /// Its number.
+        lane: u32,
+        /// Wait this many seconds for all that was read to be decided and to leave.
+        #[serde(default)]
+        wait: u64,
+    },
+    /// Let a drained lane go on at its next record.
+    ReleaseLane {
+        /// Its number.
+        lane: u32,
     },
     /// Inputs with their outcomes.
     Journal {
@@ -259,6 +273,8 @@ impl Desk {
             Ask::Lane { lane } => self.lane(lane),
             Ask::Split { lane, at } => self.split(lane, &at),
             Ask::Merge { lanes } => self.reshard(Reshard::Merge { shards: lanes }),
+            Ask::Drain { lane, wait } => self.drain(lane, wait),
+            Ask::ReleaseLane { lane } => self.release_lane(lane),
             Ask::Journal { lane, from, count } => self.journal(lane, from, count),
             Ask::Verify { redecide } => self.verify(redecide),
             Ask::Show => Ok(self.show()),

@@ -121,13 +121,15 @@ enum Command {
   orderflow events tail --sender DESK-7 --follow --json")]
     #[command(subcommand)]
     Events(watch::Part),
-    /// What each lane does; split and merge them
+    /// What each lane does; split, merge, drain and release them
     #[command(after_help = "Examples:
   orderflow lanes
   orderflow lanes list --json
   orderflow lanes show 2
   orderflow lanes split 0             its children go on, each with half of the account keys
-  orderflow lanes merge 4 5           the lower range first")]
+  orderflow lanes merge 4 5           the lower range first
+  orderflow lanes drain 1 --wait 30   it reads nothing more; what was read is decided and sent
+  orderflow lanes release 1           it goes on at the next record")]
     Lanes {
         #[command(subcommand)]
         part: Option<lanes::Part>,

@@ -121,6 +121,14 @@ pub enum Error {
         /// The folder.
         folder: String,
     },
+    /// A lane that can't be drained or released now.
+    #[error("OR-0368 {what}; {fix}")]
+    Intake {
+        /// Why.
+        what: String,
+        /// What to do instead.
+        fix: String,
+    },
     /// A copy of a folder that can't be made or used.
     #[error("OR-0380 {path}: {what}; {fix}")]
     Copy {
@@ -186,9 +194,8 @@ impl Error {
             | Self::Unknown { .. }
             | Self::Late { .. }
             | Self::Letters { .. } => 1,
-            Self::Settings { .. } | Self::Set { .. } | Self::Call { .. } | Self::Subject { .. } => {
-                2
-            }
+            Self::Settings { .. } | Self::Set { .. } | Self::Call { .. } => 2,
+            Self::Subject { .. } | Self::Intake { .. } => 2,
             Self::Answered { exit, .. } => *exit,
             Self::Local(local::Error::Control { .. }) => 2,
             Self::Local(local::Error::Damaged { .. } | local::Error::Cut { .. }) => 1,

@@ -144,6 +144,8 @@ fn stages(facts: &Facts, registry: &Registry) {
         registry.set(Metric::RingDepth, labels, shown.ring_depth as f64);
     }
     registry.raise(Metric::LaneReopenings, Labels::NONE, facts.reopened);
+    let longest = facts.poll_interval_ns_max as f64 / 1e9;
+    registry.set(Metric::PollInterval, Labels::NONE, longest);
 }
 
 fn records(counted: &Counted, registry: &Registry) {

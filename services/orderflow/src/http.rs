@@ -14,6 +14,7 @@
 //! under the same ClOrdID is safe (INV-8).
 
 mod control;
+mod lanes;
 
 use std::future::{Future as _, IntoFuture as _};
 use std::net::{SocketAddr, TcpListener};
@@ -147,9 +148,9 @@ fn routes(edge: Edge) -> Router {
         .route("/v1/orders", get(orders).post(submit))
         .route("/v1/orders/{id}", get(order))
         .route("/v1/orders/{id}/explain", get(explain))
-        .route("/v1/lanes", get(lanes))
         .route("/v1/ask", post(ask))
         .merge(control::routes())
+        .merge(lanes::routes())
         .fallback(nothing)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(from_fn_with_state(edge.clone(), guard))
@@ -245,10 +246,6 @@ async fn order(State(edge): State<Edge>, Path(id): Path<String>) -> Response {
 
 async fn explain(State(edge): State<Edge>, Path(id): Path<String>) -> Response {
     answer(edge, Ask::Explain { id }, StatusCode::OK).await
-}
-
-async fn lanes(State(edge): State<Edge>) -> Response {
-    answer(edge, Ask::Lanes, StatusCode::OK).await
 }
 
 async fn submit(

@@ -21,7 +21,9 @@ use local::disk::RealDisk;
 use local::stream::{Retention, Stream};
 use local::{By, Folder, KeptSet, Proposed};
 use order_router::config::Problem;
-use order_router::{Ended, Facts, OnLag, Options as RouterOptions, OrderRouter, Progress, Running};
+use order_router::{
+    Ended, Facts, Intake, OnLag, Options as RouterOptions, OrderRouter, Progress, Running,
+};
 use telemetry::Registry;
 use telemetry::events::{ConfigurationPublished, ConfigurationUnread, ViewRebuilt, tell};
 
@@ -251,7 +253,8 @@ impl Instance {
             && facts.leaving == 0
             && facts.lanes.iter().all(|lane| {
                 let settled = lane.position.sequence.number().unwrap_or(0);
-                settled >= self.orders.tip(lane.shard)
+                let is_drained = matches!(lane.intake, Intake::Drained(_));
+                (settled >= self.orders.tip(lane.shard) || is_drained)
                     && !lane.busy
                     && lane.followed >= lane.committed
             })

@@ -24,6 +24,15 @@ pub const VIEW_FILL: Duration = Duration::from_secs(300);
 /// How long `--wait` waits for a decision.
 pub const DECISION_WAIT: Duration = Duration::from_secs(10);
 
+/// Longest that a drain of a lane is waited for; it goes on without a waiter.
+pub const DRAIN_WAIT_MAX: Duration = Duration::from_secs(3_600);
+
+/// How long a release waits for its lane to have heard it.
+pub const INTAKE_WAIT: Duration = Duration::from_secs(5);
+
+/// How often a lane that drains is looked at by who waits for it.
+pub const INTAKE_LOOK: Duration = Duration::from_millis(20);
+
 /// How often something that has no bell of its own is looked at again.
 pub const LOOK_AGAIN: Duration = Duration::from_millis(2);
 

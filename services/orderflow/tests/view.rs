@@ -140,3 +140,42 @@ fn a_store_of_another_folder_is_thrown_away() {
     copy(&other.data.join("view"), &place.data.join("view"));
     assert_eq!(listed(&place), before);
 }
+
+#[test]
+fn orders_are_listed_however_much_waits_for_the_venue() {
+    let place = Place::new("view-unsent");
+    let instance = place.start(&["--sample-rate", "2000"]);
+    while instance.get("/v1/lanes").1.contains("\"read\":0") {
+        instance.wait_for(" orders/s ");
+    }
+    let count = || {
+        let told: Value = serde_json::from_str(&instance.get("/v1/lanes").1).unwrap();
+        let read = |lane: &Value| lane["read"].as_u64().unwrap();
+        told["lanes"].as_array().unwrap().iter().map(read).min().unwrap()
+    };
+    // More of each lane than its relay has room for.
+    while count() < 2_500 {
+        instance.wait_for(" orders/s ");
+    }
+    assert!(instance.drain().0.success());
+    let before: Vec<Value> = ids(&place);
+    for lost in ["view", "cursors"] {
+        let path = place.data.join(lost);
+        if path.is_dir() {
+            fs::remove_dir_all(path).unwrap();
+        } else {
+            fs::remove_file(path).unwrap();
+        }
+    }
+    // Nothing says any more what has left, and no venue is there.
+    assert_eq!(ids(&place), before);
+    // The next start sends it all, and the venue takes each once.
+    let instance = place.start(&[]);
+    let (status, out, _) = instance.drain();
+    assert!(status.success(), "{out}");
+    assert_eq!(place.json(&["journal", "verify"])["holds"], true);
+}
+
+fn ids(place: &Place) -> Vec<Value> {
+    place.rows(&["orders"]).into_iter().map(|row| row["order"].clone()).collect()
+}

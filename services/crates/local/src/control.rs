@@ -6,7 +6,7 @@
 //! trait reads. Clones see one table.
 //!
 //! Invariants: every change has a [`Record`], written with it; a proposal is never approved by who
-//! made it.
+//! made it; a reader never waits for a writer's disk, so that a kill switch doesn't either.
 //!
 //! Limits: the whole table is one small file that is replaced at each change, so it is meant for
 //! hundreds of changes a day, not thousands a second. Nothing is ever taken out: an entry of the
@@ -67,6 +67,8 @@ pub struct LocalControl<D: Disk> {
 struct Shared<D: Disk> {
     disk: D,
     path: PathBuf,
+    /// Held over a whole change; readers go on with the table before it meanwhile.
+    changing: Mutex<()>,
     table: Mutex<Table>,
 }
 
@@ -97,7 +99,8 @@ impl<D: Disk> LocalControl<D> {
             })?,
             None => Table::default(),
         };
-        let shared = Shared { disk, path: path.to_owned(), table: Mutex::new(table) };
+        let (path, changing) = (path.to_owned(), Mutex::default());
+        let shared = Shared { disk, path, changing, table: Mutex::new(table) };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -211,11 +214,11 @@ impl<D: Disk> LocalControl<D> {
 
     /// Makes a change durable before anybody sees it; changes follow one another.
     fn change<T>(&self, change: impl FnOnce(&mut Table) -> Result<T, Error>) -> Result<T, Error> {
-        let mut table = self.table();
-        let mut changed = table.clone();
+        let _one = self.shared.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut changed = self.table().clone();
         let told = change(&mut changed)?;
         small::write(&self.shared.disk, &self.shared.path, KIND, &changed.bytes())?;
-        *table = changed;
+        *self.table() = changed;
         Ok(told)
     }
 

@@ -32,6 +32,10 @@ pub struct LocalLeases<D: Disk = RealDisk> {
     rows: Arc<Mutex<Vec<LaneRow>>>,
 }
 
+/// Bits of a row's flags.
+const ENDED: u8 = 1;
+const DRAINED: u8 = 2;
+
 // === impl LocalLeases ===
 
 impl<D: Disk> LocalLeases<D> {
@@ -93,6 +97,14 @@ impl<D: Disk> Leases for LocalLeases<D> {
         })?)
     }
 
+    fn drain(&mut self, lane: LaneId, drained: bool) -> Result<(), Fault> {
+        Ok(self.change(|rows| {
+            if let Some(row) = rows.iter_mut().find(|row| row.lane == lane) {
+                row.drained = drained;
+            }
+        })?)
+    }
+
     fn remove(&mut self, lane: LaneId) -> Result<(), Fault> {
         Ok(self.change(|rows| rows.retain(|row| row.lane != lane))?)
     }
@@ -116,7 +128,8 @@ fn bytes(row: &LaneRow) -> Vec<u8> {
     out.extend_from_slice(&(row.shard_name.len() as u32).to_be_bytes());
     out.extend_from_slice(row.shard_name.as_bytes());
     put_lanes(&row.parents, &mut out);
-    out.push(u8::from(row.ended.is_some()));
+    let ended = if row.ended.is_some() { ENDED } else { 0 };
+    out.push(ended | if row.drained { DRAINED } else { 0 });
     if let Some(ended) = &row.ended {
         out.extend_from_slice(&ended.index.to_be_bytes());
         put_lanes(&ended.children, &mut out);
@@ -132,15 +145,16 @@ fn read(body: &[u8]) -> Option<Vec<LaneRow>> {
         let length = rest.u32() as usize;
         let shard_name = std::str::from_utf8(rest.slice(length)).ok()?.to_owned();
         let parents = lanes(&mut rest);
-        let has_ended = rest.u8() != 0;
-        let ended = has_ended.then(|| {
+        let flags = rest.u8();
+        let ended = (flags & ENDED != 0).then(|| {
             let index = rest.u64();
             LaneEnd { index, children: lanes(&mut rest) }
         });
-        if rest.is_short {
+        if rest.is_short || flags > (ENDED | DRAINED) {
             return None;
         }
-        rows.push(LaneRow { lane, shard, shard_name, range, parents, ended });
+        let drained = flags & DRAINED != 0;
+        rows.push(LaneRow { lane, shard, shard_name, range, parents, ended, drained });
     }
     Some(rows)
 }
@@ -158,6 +172,7 @@ mod tests {
             range: HashRange::part(number, 4),
             parents: vec![LaneId(8), LaneId(9)],
             ended: None,
+            drained: false,
         }
     }
 
@@ -170,8 +185,11 @@ mod tests {
         leases.end(row(0).lane, end.clone()).unwrap();
         leases.create(&[row(0), row(2)]).unwrap();
         leases.remove(row(1).lane).unwrap();
+        leases.drain(row(0).lane, true).unwrap();
+        leases.drain(row(2).lane, true).unwrap();
+        leases.drain(row(2).lane, false).unwrap();
         let again = LocalLeases::open(disk, path).unwrap();
-        assert_eq!(again.all(), [LaneRow { ended: Some(end), ..row(0) }, row(2)]);
+        assert_eq!(again.all(), [LaneRow { ended: Some(end), drained: true, ..row(0) }, row(2)]);
         let whole: Vec<u8> = again.all().iter().flat_map(bytes).collect();
         assert!(read(&whole[..whole.len() - 1]).is_none());
     }

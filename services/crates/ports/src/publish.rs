@@ -56,6 +56,13 @@ pub trait Publisher {
     /// Gives it back when too many are in flight.
     fn submit(&mut self, ticket: u64, output: Output) -> Result<(), Output>;
 
+    /// Whether anybody here takes what is for a destination. Where nobody does nothing is handed
+    /// over: it waits for a start where somebody does.
+    fn takes(&self, destination: Destination) -> bool {
+        let _ = destination;
+        true
+    }
+
     /// Appends what completed since the last call.
     fn drain(&mut self, done: &mut Vec<Published>);
 }

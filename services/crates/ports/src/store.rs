@@ -43,6 +43,8 @@ pub struct LaneRow {
     pub parents: Vec<LaneId>,
     /// How it ended, if it has.
     pub ended: Option<LaneEnd>,
+    /// An operator keeps it from reading: over restarts, until it is released.
+    pub drained: bool,
 }
 
 /// How a lane ended.
@@ -73,6 +75,12 @@ pub trait Leases {
     /// # Errors
     /// A [`Fault`].
     fn end(&mut self, lane: LaneId, end: LaneEnd) -> Result<(), Fault>;
+
+    /// Notes that a lane is to read nothing more (`true`), or to go on (`false`).
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    fn drain(&mut self, lane: LaneId, drained: bool) -> Result<(), Fault>;
 
     /// Takes a row out.
     ///

@@ -82,6 +82,8 @@ catalogue! {
         "Times that a lane was opened by a start of the process, by lane.";
     LaneReopenings, "order_router_lane_reopenings_total", Counter, "reopenings",
         "Times that lanes were dropped for a fault and opened again, all together.";
+    PollInterval, "order_router_control_poll_interval_seconds", Gauge, "seconds",
+        "Longest time between two looks at the control table since the start.";
     ReadyState, "orderflow_ready_state", Gauge, "state",
         "1 when the process is ready, 0 when it isn't.";
     HealthState, "orderflow_health_state", Gauge, "state",

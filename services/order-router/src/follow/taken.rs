@@ -5,7 +5,7 @@
 //! again.
 
 use domain::{Control, Entry, Inbound, LimitKey, Outcome, Timestamp};
-use ports::{Cursors, Fault};
+use ports::{Cursors, Destination, Fault};
 use wire::events::Place;
 use wire::journal::Input;
 
@@ -17,6 +17,8 @@ use crate::view::View;
 
 /// What takes the inputs of entries apart while they are folded.
 pub(super) struct Taken<'a> {
+    /// Whether anybody here takes what is for a destination.
+    pub(super) takes: &'a dyn Fn(Destination) -> bool,
     pub(super) outputs: Outputs,
     pub(super) relay: &'a mut Relay,
     pub(super) view: &'a mut View,
@@ -106,7 +108,10 @@ impl Taken<'_> {
             }
         }
         for output in out {
-            self.relay.push(cursors, index, self.now, output)?;
+            match (self.takes)(output.destination) {
+                true => self.relay.push(cursors, index, self.now, output)?,
+                false => self.relay.hold(cursors, index, output.destination)?,
+            }
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use local::stream::{Reshard, Shard};
 use order_router::LaneSpec;
 use serde_json::{Value, json};
 
-use super::Desk;
+use super::{Desk, intake};
 use crate::error::Error;
 
 /// The oldest journal format whose Ends name children.
@@ -36,16 +36,20 @@ impl Desk {
         Ok(json!({ "lanes": rows? }))
     }
 
-    /// One lane, with what it comes from and what came of it.
-    pub(super) fn lane(&self, number: u32) -> Result<Value, Error> {
-        let specs = self.specs();
+    /// The lane of a number.
+    pub(super) fn spec(&self, number: u32) -> Result<LaneSpec, Error> {
         let unknown = || Error::Unknown {
             what: format!("no lane {number}"),
             fix: "`orderflow lanes` lists them",
         };
-        let spec = specs.get(number as usize).ok_or_else(unknown)?;
+        self.specs().into_iter().nth(number as usize).ok_or_else(unknown)
+    }
+
+    /// One lane, with what it comes from and what came of it.
+    pub(super) fn lane(&self, number: u32) -> Result<Value, Error> {
+        let spec = self.spec(number)?;
         let shards = self.stores.orders.all_shards();
-        let mut row = self.row_of(spec)?;
+        let mut row = self.row_of(&spec)?;
         let parents = shards.get(number as usize).map(|shard| shard.parents.clone());
         let is_child = |shard: &Shard| shard.parents.contains(&number);
         let children = (0_u32..).zip(&shards).filter(|(_, shard)| is_child(shard));
@@ -61,6 +65,18 @@ impl Desk {
             let what = format!(
                 "journal format {written} records no split or merge: when no older release will \
                  run on this folder again, `orderflow journal format --raise`"
+            );
+            return Err(local::Error::Reshard { folder: "orders".to_owned(), what }.into());
+        }
+        let _one = self.change_one();
+        let lanes = match change {
+            Reshard::Split { shard, .. } => vec![shard],
+            Reshard::Merge { shards } => shards.to_vec(),
+        };
+        if let Some(lane) = lanes.into_iter().find(|lane| self.is_to_drain(*lane)) {
+            let what = format!(
+                "lane {lane} is drained, so that it wouldn't come to its end: first \
+                 `orderflow lanes release {lane}`"
             );
             return Err(local::Error::Reshard { folder: "orders".to_owned(), what }.into());
         }
@@ -94,9 +110,14 @@ impl Desk {
             "tip": self.stores.orders.tip(number),
             "oldest": self.stores.orders.oldest(number),
         });
+        let intake = if self.is_to_drain(number) { "closed" } else { "open" };
+        merge(&mut row, json!({ "intake": intake }));
         if let Some(lane) = self.facts(number) {
             let more = json!({
-                "state": format!("{:?}", lane.state).to_lowercase(),
+                "state": intake::state(&lane),
+                "left": self.stores.orders.tip(number).saturating_sub(
+                    lane.position.sequence.number().unwrap_or(0)
+                ),
                 "epoch": lane.epoch.0,
                 "format": lane.format,
                 "committed": lane.committed,

@@ -1,4 +1,5 @@
-//! `orderflow lanes`: what each lane does, and splitting and merging them while orders come.
+//! `orderflow lanes`: what each lane does; splitting, merging, draining and releasing them while
+//! orders come.
 
 use clap::Subcommand;
 
@@ -34,6 +35,28 @@ pub enum Part {
         /// The lane of the upper range
         high: u32,
     },
+    /// Have a lane read nothing more: what was read is decided and sent, and a snapshot is taken
+    ///
+    /// Producers' records go on being taken in and wait in the stream, as long as its retention
+    /// lets them; other lanes go on. It ends with `state: drained`, the position, and `left`, the
+    /// records that wait. A lane stays drained over restarts and crashes until it is released.
+    /// Ctrl-C or the end of --wait ends the waiting alone: the lane goes on draining, and
+    /// `lanes show` says when it is drained. Kill switches and configuration are recorded
+    /// meanwhile, and bind before the first record after the release. A drained lane can't be
+    /// split or merged: release it first.
+    Drain {
+        /// Its number
+        lane: u32,
+        /// Seconds to wait for `drained`; 0 asks for it and doesn't wait. Exit code 1 when it
+        /// isn't drained by then
+        #[arg(long, value_name = "S", default_value_t = 60)]
+        wait: u64,
+    },
+    /// Let a drained lane go on at exactly the next record
+    Release {
+        /// Its number
+        lane: u32,
+    },
 }
 
 /// Does it.
@@ -42,6 +65,7 @@ pub enum Part {
 /// The folder can't be opened; shards that can't be split or merged so.
 pub fn run(part: Option<&Part>, global: &Global, config: Config) -> Result<u8, Error> {
     let door = Door::at_rest(global, config, Absent::Refuse)?;
+    let mut code = 0;
     match part {
         None | Some(Part::List) => {
             let told = door.ask(Ask::Lanes)?;
@@ -62,7 +86,15 @@ pub fn run(part: Option<&Part>, global: &Global, config: Config) -> Result<u8, E
         Some(Part::Merge { low, high }) => {
             show::line(global.json, &door.ask(Ask::Merge { lanes: [*low, *high] })?);
         }
+        Some(Part::Drain { lane, wait }) => {
+            let told = door.ask(Ask::Drain { lane: *lane, wait: *wait })?;
+            show::line(global.json, &told);
+            code = u8::from(*wait > 0 && told["state"] == "draining");
+        }
+        Some(Part::Release { lane }) => {
+            show::line(global.json, &door.ask(Ask::ReleaseLane { lane: *lane })?);
+        }
     }
     door.close(false)?;
-    Ok(0)
+    Ok(code)
 }

@@ -45,8 +45,6 @@ pub struct StreamPublisher {
     sequence: Arc<AtomicU64>,
     waiting: Vec<(u64, Output)>,
     venue: Option<super::venue_link::Handle>,
-    /// Outputs to the venue that nobody takes: they are never answered.
-    held: usize,
 }
 
 // === impl Outlets ===
@@ -65,7 +63,6 @@ impl Outlets {
             sequence: Arc::default(),
             waiting: Vec::new(),
             venue: self.venue.as_ref().map(VenueLink::handle),
-            held: 0,
         })
     }
 }
@@ -112,7 +109,7 @@ fn key(output: &Output) -> AccountKey {
 
 impl Publisher for StreamPublisher {
     fn submit(&mut self, ticket: u64, output: Output) -> Result<(), Output> {
-        let in_flight = self.venue.as_ref().map_or(self.held, |venue| venue.in_flight());
+        let in_flight = self.venue.as_ref().map_or(0, |venue| venue.in_flight());
         if self.waiting.len() + in_flight >= OUTPUTS_MAX {
             return Err(output);
         }
@@ -120,10 +117,15 @@ impl Publisher for StreamPublisher {
             (Destination::Venue(mic), Some(venue)) if *mic == self.outlets.mic => {
                 venue.submit(ticket, output.bytes);
             }
-            (Destination::Venue(mic), None) if *mic == self.outlets.mic => self.held += 1,
+            // Nobody here takes it: it isn't handed over.
+            (Destination::Venue(mic), None) if *mic == self.outlets.mic => return Err(output),
             _ => self.waiting.push((ticket, output)),
         }
         Ok(())
+    }
+
+    fn takes(&self, destination: Destination) -> bool {
+        self.venue.is_some() || destination != Destination::Venue(self.outlets.mic)
     }
 
     fn drain(&mut self, done: &mut Vec<Published>) {

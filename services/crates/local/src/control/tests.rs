@@ -141,3 +141,20 @@ fn a_cut_body_is_no_table() {
     let mut others = (0..whole.len()).filter(|length| !older.contains(length));
     assert!(others.all(|length| Table::read(&whole[..length]).is_none()));
 }
+
+#[test]
+fn a_reader_does_not_wait_for_a_change_that_is_being_written() {
+    let control = LocalControl::open(RecordedDisk::default(), Path::new("control")).unwrap();
+    let (told, kills) = std::sync::mpsc::channel();
+    let mut reader = control.clone();
+    let waited = control.change(|table| {
+        let (scope, target) = (Scope::Symbol, Text::new("ALC").unwrap());
+        let state = TradingState::Halted;
+        table.kills.push(Kill { number: 1, scope, target, state });
+        let read = move || told.send(reader.kills_after(0).unwrap().len());
+        std::thread::Builder::new().spawn(read).unwrap();
+        Ok(kills.recv_timeout(std::time::Duration::from_secs(20)))
+    });
+    assert_eq!(waited.unwrap(), Ok(0), "what isn't durable isn't seen");
+    assert_eq!(control.kills().len(), 1);
+}

@@ -140,6 +140,14 @@ impl Leases for MemoryLeases {
         Ok(())
     }
 
+    fn drain(&mut self, lane: LaneId, drained: bool) -> Result<(), Fault> {
+        self.power.spend()?;
+        if let Some(row) = self.rows.lock().get_mut(&lane) {
+            row.drained = drained;
+        }
+        Ok(())
+    }
+
     fn remove(&mut self, lane: LaneId) -> Result<(), Fault> {
         self.power.spend()?;
         self.rows.lock().remove(&lane);
