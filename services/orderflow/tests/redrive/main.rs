@@ -9,7 +9,8 @@ mod http;
 mod letters;
 mod world;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::path::Path;
 
 use domain::{OrdStatus, OrderId};
 use letters::{cancel, new};
@@ -147,6 +148,18 @@ fn letters_go_again_become_voids_or_stay_and_each_is_told_of() {
     let voided = desk.redrive(&[&GO[..], &["--void-absent"]].concat(), |_| ());
     let fates = fates(&voided);
     assert_eq!(fates[&("A-5".to_owned(), 1)], "voided absent", "{}", voided.err);
+    named_in_the_runbook(&server.state().operations);
+}
+
+/// What an operator's role must permit is what was called: no more, no less. The keys' actions are
+/// what AWS does in the caller's name.
+fn named_in_the_runbook(called: &BTreeSet<String>) {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/runbooks/OR-0391.md");
+    let text = std::fs::read_to_string(page).unwrap();
+    let named = text
+        .split('`')
+        .filter(|word| ["sqs:", "dynamodb:"].iter().any(|service| word.starts_with(service)));
+    assert_eq!(called, &named.map(str::to_owned).collect());
 }
 
 /// Strikes after each call, runs again, and holds what must hold then.

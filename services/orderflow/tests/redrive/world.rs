@@ -3,6 +3,7 @@
 //! ministack keeps groups, deduplication ids and redrive policies as AWS does; its attempt ids of
 //! receives do nothing, which nothing here relies on.
 
+use std::collections::BTreeSet;
 use std::io::{BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -32,6 +33,8 @@ pub(crate) struct State {
     victim: Option<Pid>,
     calls: usize,
     pub(crate) struck: bool,
+    /// Operations that were called, as IAM names them.
+    pub(crate) operations: BTreeSet<String>,
     /// Receipts of all that was received.
     receipts: Vec<String>,
 }
@@ -267,8 +270,8 @@ impl Desk<'_> {
         command.env_remove("AWS_SESSION_TOKEN");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut state = self.server.state();
-        let receipts = std::mem::take(&mut state.receipts);
-        *state = State { receipts, ..State::default() };
+        let State { receipts, operations, .. } = std::mem::take(&mut *state);
+        *state = State { receipts, operations, ..State::default() };
         arm(&mut state);
         let child = command.spawn().expect("orderflow starts");
         state.victim = Some(Pid::from_child(&child));
@@ -293,9 +296,14 @@ fn converse(stream: TcpStream, address: &str, state: &Mutex<State>) {
         let call = state.calls;
         state.calls += 1;
         let headers = ["x-amz-target", "authorization"].map(|name| (name, request.header(name)));
+        state.operations.extend(action(request.header("x-amz-target")));
         let mut body: Value = serde_json::from_slice(&request.body).expect("a request is JSON");
         let refused = refuse(&mut body, state.refused.as_deref());
-        let (status, said) = forward(address, &headers, &body.to_string());
+        let (status, said) = match body["Entries"].as_array() {
+            // SQS takes no empty batch, and has said no to all of this one.
+            Some(entries) if entries.is_empty() => (200, b"{}".to_vec()),
+            _ => forward(address, &headers, &body.to_string()),
+        };
         let mut said: Value = serde_json::from_slice(&said).unwrap_or_default();
         if !refused.is_empty() {
             said["Failed"] = json!(refused);
@@ -314,6 +322,14 @@ fn converse(stream: TcpStream, address: &str, state: &Mutex<State>) {
         }
         answer(&stream, status, &[], said.to_string().as_bytes());
     }
+}
+
+/// The action of IAM: a batch is permitted as its operation is.
+fn action(target: &str) -> Option<String> {
+    let (service, operation) = target.split_once('.')?;
+    let service = if service == "AmazonSQS" { "sqs" } else { "dynamodb" };
+    let operation = operation.strip_suffix("Batch").unwrap_or(operation);
+    Some(format!("{service}:{operation}"))
 }
 
 /// Takes messages of a group out of a batch that is sent; what SQS would say of them.
