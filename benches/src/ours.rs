@@ -48,7 +48,7 @@ impl Router {
         Self {
             books: Books::new(&capacity),
             configuration: configuration(),
-            lane: Lane { range: HashRange::ALL, clock: None },
+            lane: Lane { range: HashRange::ALL, clock: None, rules: domain::entry::RULES },
             key: IdentityKey([7; 16]),
             body: BodyWriter::with_capacity(2 * BODY_BYTES),
             sequence: 0,

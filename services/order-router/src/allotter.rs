@@ -1,6 +1,6 @@
 //! Moves what lanes may use of limits that span them, off the line.
 //!
-//! Entry points: [`Allotter::look`], [`Allotter::seen`].
+//! Entry points: [`Allotter::open`], [`Allotter::look`], [`Allotter::seen`].
 //!
 //! Invariants: INV-12, by the steps of `allot`: an item is written only over the version that was
 //! read, a lane's journal only by decide, and one entry of a lane and limit is under way at a time.
@@ -18,6 +18,7 @@ use lane::Sender;
 use ports::{Fault, LimitItem, Limits};
 
 use crate::allot::{Limit, Next, Own, Shares};
+use crate::control::InForce;
 use crate::decide::Change;
 
 /// Writes of a lane and limit at one look; the next goes on.
@@ -52,6 +53,23 @@ pub struct Allotter {
 }
 
 impl Allotter {
+    /// Shares out before a line reads its first record, so that none is refused for want of what
+    /// is there. `sides` are all the lanes, as they were recovered.
+    ///
+    /// # Errors
+    /// A [`Fault`] of the control table that doesn't pass; after one that does, the first look goes
+    /// on.
+    pub fn open(
+        limits: &mut impl Limits,
+        sets: &InForce,
+        sides: &[Side<'_>],
+        changes: &mut Sender<Change>,
+    ) -> Result<Self, Fault> {
+        let mut allotter = Self::default();
+        allotter.look(limits, sets.set().as_deref(), (sides, sides.len()), changes)?;
+        Ok(allotter)
+    }
+
     /// A lane's committed entries say what it has of a limit.
     pub fn seen(&mut self, slot: usize, limit: LimitKey) {
         self.under_way.remove(&(slot, limit));
@@ -60,8 +78,22 @@ impl Allotter {
     /// Does what is next for each lane and limit; says whether anything was.
     ///
     /// # Errors
-    /// A [`Fault`] of the control table.
+    /// A [`Fault`] of the control table that doesn't pass; after one that does, the next look goes
+    /// on.
     pub fn look(
+        &mut self,
+        limits: &mut impl Limits,
+        set: Option<&Configuration>,
+        sides: (&[Side<'_>], usize),
+        changes: &mut Sender<Change>,
+    ) -> Result<bool, Fault> {
+        match self.try_look(limits, set, sides, changes) {
+            Err(Fault::Retry(_) | Fault::Unknown) => Ok(false),
+            looked => looked,
+        }
+    }
+
+    fn try_look(
         &mut self,
         limits: &mut impl Limits,
         set: Option<&Configuration>,

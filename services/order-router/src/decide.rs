@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use books::Books;
 use domain::configuration::Choice;
+use domain::entry::rules_of;
 use domain::{
     ClockSource, Configuration, Control, Counting, HashRange, Inbound, LaneId, Outcome, Timestamp,
     TurnClock,
@@ -287,7 +288,8 @@ impl Lane {
             let (arrival, inbound) = (record.arrival, record.inbound);
             let TurnClock { decided, error_ns, .. } = batch.clock;
             let clock = Some(routing::Reading { now: decided, error_ns });
-            let lane = routing::Lane { range: self.range, clock };
+            let rules = rules_of(books.format());
+            let lane = routing::Lane { range: self.range, clock, rules };
             let outcome = routing::decide(books, configuration, &lane, arrival, &inbound);
             (inbound, outcome)
         };

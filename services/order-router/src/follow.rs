@@ -15,6 +15,7 @@
 //!
 //! A crash loses its books; they are folded again from the newest snapshot that all have passed.
 
+use books::Books;
 use domain::{Control, LaneId, LimitKey, Position, Timestamp};
 use lane::{Sender, Stage, Turn, Watermark};
 use ports::chain::{self, Reader};
@@ -117,7 +118,7 @@ impl<W: World> Follow<W> {
     pub fn new(
         hands: Hands<W>,
         lanes: Vec<Lane>,
-        (sets, changes): (InForce, Sender<Change>),
+        (sets, allotter, changes): (InForce, Allotter, Sender<Change>),
         options: Options,
         (stop, progress, failure): (&Stop, &Progress, &Failure),
     ) -> Self {
@@ -127,7 +128,7 @@ impl<W: World> Follow<W> {
             lanes,
             sets,
             changes,
-            allotter: Allotter::default(),
+            allotter,
             looked_at: i64::MIN,
             options,
             published: Vec::new(),
@@ -186,10 +187,7 @@ impl<W: World> Follow<W> {
         let sides: Vec<Side<'_>> = current.map(Lane::side).collect();
         let set = self.sets.set();
         let limits = &mut self.hands.limits;
-        match self.allotter.look(limits, set.as_deref(), (&sides, lanes), &mut self.changes) {
-            Err(Fault::Retry(_) | Fault::Unknown) => Ok(false),
-            looked => looked,
-        }
+        self.allotter.look(limits, set.as_deref(), (&sides, lanes), &mut self.changes)
     }
 
     fn take_published(&mut self, now: i64) -> bool {
@@ -394,8 +392,12 @@ impl Lane {
     }
 
     fn side(&self) -> Side<'_> {
-        let (slot, lane, parents) = (self.slot, self.outputs.lane, &self.shares);
-        Side { slot, lane, books: &self.fold.books, parents }
+        self.side_with(&self.fold.books)
+    }
+
+    /// Its side of limits that span lanes, with its committed books.
+    pub(crate) fn side_with<'a>(&'a self, books: &'a Books) -> Side<'a> {
+        Side { slot: self.slot, lane: self.outputs.lane, books, parents: &self.shares }
     }
 
     fn has_caught_up(&self) -> bool {

@@ -73,3 +73,17 @@ pub fn retire<W: World>(
     hands.leases.remove(lane)?;
     Ok(true)
 }
+
+/// Lets go of ended lanes that nobody needs; gives the others' rows.
+pub(crate) fn retired<W: World>(
+    hands: &mut Hands<W>,
+    rows: &[LaneRow],
+) -> Result<Vec<LaneRow>, Fault> {
+    let mut left = Vec::new();
+    for row in rows {
+        if row.ended.is_none() || !retire(hands, row, rows)? {
+            left.push(row.clone());
+        }
+    }
+    Ok(left)
+}

@@ -13,8 +13,9 @@ use std::sync::Arc;
 
 use domain::Configuration;
 use lane::{Bell, Watermark, ring};
-use ports::{Fault, LaneRow, World};
+use ports::{LaneRow, World};
 
+use crate::allotter::{Allotter, Side};
 use crate::config::Config;
 use crate::control::{self, Numbers, Table};
 use crate::decide::{self, Decide};
@@ -76,7 +77,7 @@ pub fn line<W: World>(
     let (to_decide, from_ingest) = ring(slots, at_decide);
     let (to_settle, from_decide) = ring(slots, at_settle);
     let (to_ingest, recycled) = ring(slots, at_ingest);
-    let (to_changes, changes) = ring(CONTROLS_MAX, at_decide);
+    let (mut to_changes, changes) = ring(CONTROLS_MAX, at_decide);
     let (mut to_commands, commands) = ring(CONTROLS_MAX, at_decide);
 
     let mut control = world.control().map_err(failed)?;
@@ -96,7 +97,7 @@ pub fn line<W: World>(
     let (mut decided, mut settled, mut followed) = (Vec::new(), Vec::new(), Vec::new());
     let mut taken = Numbers::MAX;
     let mut in_force = Vec::new();
-    let rows = retired(&mut hands, since.rows).map_err(failed)?;
+    let rows = retire::retired(&mut hands, since.rows).map_err(failed)?;
     for lane in recovered {
         let books = &lane.fold.books;
         let (number, hash) = books.configuration();
@@ -123,29 +124,23 @@ pub fn line<W: World>(
         followed.push(follow::Lane::open(&mut hands, options, at, ended, &rows)?);
     }
 
-    let rings = decide::Rings { ingest: from_ingest, commands, changes, settle: to_settle };
-    let decide = Decide::new(decided, config, stop, progress, rings);
-    let journal = world.journal().map_err(failed)?;
-    let rings = settle::Rings { decided: from_decide, recycle: to_ingest };
-    let settle = Settle::new(journal, settled, config, told, rings);
     let mut table = Table::new(control, taken, options.format);
     table.release_after(since.released);
     in_force.into_iter().for_each(|set| table.begin_with(Some(set)));
-    // What was published while nothing ran binds before the first record.
+    // What was published while nothing ran binds before the first record; what lanes may use of its
+    // limits stands there too, so that no order is refused for want of what there is.
     table.take(&mut to_commands).map_err(failed)?;
     let sets = table.in_force();
-    let poll = Poll::new((table, to_commands), config.control_poll_ns, told);
-    let follow = Follow::new(hands, followed, (sets, to_changes), options.clone(), told);
-    Ok(Line { ingest, decide, settle, follow, poll, bells, failure })
-}
+    let sides = decided.iter().zip(&followed).map(|(seed, lane)| lane.side_with(&seed.fold.books));
+    let sides: Vec<Side<'_>> = sides.collect();
+    let allotter = Allotter::open(&mut hands.limits, &sets, &sides, &mut to_changes);
+    let allotter = allotter.map_err(failed)?;
 
-/// Lets go of ended lanes that nobody needs; gives the others' rows.
-fn retired<W: World>(hands: &mut Hands<W>, rows: &[LaneRow]) -> Result<Vec<LaneRow>, Fault> {
-    let mut left = Vec::new();
-    for row in rows {
-        if row.ended.is_none() || !retire::retire(hands, row, rows)? {
-            left.push(row.clone());
-        }
-    }
-    Ok(left)
+    let rings = decide::Rings { ingest: from_ingest, commands, changes, settle: to_settle };
+    let decide = Decide::new(decided, config, stop, progress, rings);
+    let rings = settle::Rings { decided: from_decide, recycle: to_ingest };
+    let settle = Settle::new(world.journal().map_err(failed)?, settled, config, told, rings);
+    let poll = Poll::new((table, to_commands), config.control_poll_ns, told);
+    let follow = Follow::new(hands, followed, (sets, allotter, to_changes), options.clone(), told);
+    Ok(Line { ingest, decide, settle, follow, poll, bells, failure })
 }

@@ -13,6 +13,7 @@
 use std::sync::Arc;
 
 use books::Books;
+use domain::entry::RULES;
 use domain::{Configuration, Control, Entry, EntryKind, IdentityKey, Inbound, LaneId, Outcome};
 use domain::{HashRange, Position, StateDigest, TurnClock};
 use ports::chain::{self, Reader};
@@ -152,14 +153,12 @@ impl<'a> Proof<'a> {
         }
         positions(entry).map_err(|(input, reason)| wrong(input, reason))?;
         let (asked, set, mut again) = (self.asked, &mut self.configuration, 0);
-        let redecide = asked.redecide && entry.rules == domain::entry::RULES;
+        let redecide = asked.redecide && entry.rules <= RULES;
+        let lane = (asked.range, entry.rules);
         let mut inputs = 0;
-        let check = |books: &Books, input: &Input<'_>, inbound: &Inbound| {
-            if redecide {
-                decide_again(asked.range, control, set, (books, input, inbound), &mut again)
-            } else {
-                Ok(())
-            }
+        let check = |books: &Books, input: &Input<'_>, inbound: &Inbound| match redecide {
+            true => decide_again(lane, control, set, (books, input, inbound), &mut again),
+            false => in_force(control, set, input),
         };
         let folded = self.fold.checked(entry, check, |_, _| inputs += 1);
         folded.map_err(|unfolded| wrong(unfolded.input, unfolded.reason))?;
@@ -179,26 +178,34 @@ impl<'a> Proof<'a> {
     }
 }
 
-/// Decides an input again under the set that was in force, and compares.
+/// Takes the set that an input puts in force.
+fn in_force(
+    control: &mut impl ControlTable,
+    configuration: &mut Option<Arc<Configuration>>,
+    input: &Input<'_>,
+) -> Result<(), String> {
+    if let Input::Control { control: Control::Configuration { number, hash } } = input {
+        let loaded = control::load(control, *number, *hash);
+        *configuration = Some(loaded.map_err(|error| error.to_string())?);
+    }
+    Ok(())
+}
+
+/// Decides an input again under the rules and the set that were in force, and compares.
 fn decide_again(
-    range: HashRange,
+    (range, rules): (HashRange, u16),
     control: &mut impl ControlTable,
     configuration: &mut Option<Arc<Configuration>>,
     (books, input, inbound): (&Books, &Input<'_>, &Inbound),
     again: &mut u64,
 ) -> Result<(), String> {
     let record = match input {
-        Input::Control { control: Control::Configuration { number, hash } } => {
-            let loaded = control::load(control, *number, *hash);
-            *configuration = Some(loaded.map_err(|error| error.to_string())?);
-            return Ok(());
-        }
-        Input::Control { .. } => return Ok(()),
+        Input::Control { .. } => return in_force(control, configuration, input),
         Input::Record(record) if record.outcome == Outcome::Quarantined => return Ok(()),
         Input::Record(record) => record,
     };
     let set = configuration.as_ref().ok_or("it was decided before any configuration set")?;
-    let lane = told(range, record);
+    let lane = told((range, rules), record);
     let decided = routing::decide(books, set, &lane, record.arrival, inbound);
     if decided != record.outcome {
         let kept = record.outcome;
@@ -209,9 +216,12 @@ fn decide_again(
 }
 
 /// What the lane was told of itself when it decided a record.
-pub(crate) const fn told(range: HashRange, record: &journal::Record<'_>) -> routing::Lane {
+pub(crate) const fn told(
+    (range, rules): (HashRange, u16),
+    record: &journal::Record<'_>,
+) -> routing::Lane {
     let TurnClock { decided, error_ns, .. } = record.clock;
-    routing::Lane { range, clock: Some(Reading { now: decided, error_ns }) }
+    routing::Lane { range, clock: Some(Reading { now: decided, error_ns }), rules }
 }
 
 /// Positions of an entry grow, and its end is that of its last record.

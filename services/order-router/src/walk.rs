@@ -57,7 +57,7 @@ pub fn walk(
             let (Input::Record(record), Some(set)) = (input, configuration.as_deref()) else {
                 return Ok(());
             };
-            let lane = verify::told(asked.range, record);
+            let lane = verify::told((asked.range, entry.rules), record);
             let seen = Seen { index: entry.index, books, set, record, inbound, lane };
             is_over = look(&seen).is_break();
             if is_over { Err("enough was seen".to_owned()) } else { Ok(()) }

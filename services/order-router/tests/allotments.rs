@@ -111,6 +111,17 @@ fn at_nine_tenths_of_a_limit_over_four_lanes_hardly_an_order_wants_allotment() {
 }
 
 #[test]
+fn the_first_orders_of_a_folder_find_their_lanes_allotments_there() {
+    let mut house = House::unconfigured(4);
+    configure(&house, 1, 1_000);
+    // They are on the stream before anything runs.
+    (0..100).for_each(|number| order(&mut house, number));
+    house.run();
+    assert_eq!(summed(&house), (100 * ORDER, 0));
+    house.verify(true).unwrap();
+}
+
+#[test]
 fn what_one_lane_needs_the_others_give_back() {
     let mut house = sharing(400);
     let mut wired = house.open();

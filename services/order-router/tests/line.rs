@@ -364,7 +364,7 @@ fn forged(house: &House, nth: usize) -> (u64, domain::Entry) {
             continue;
         };
         let inbound = fold::inbound(&record, &house.options.key);
-        let routing = routing::Lane { range: lane.range, clock: None };
+        let routing = routing::Lane { range: lane.range, clock: None, rules: 1 };
         let set = wire::configuration::sample();
         let outcome = routing::decide(&fold.books, &set, &routing, record.arrival, &inbound);
         fold.books.apply(record.arrival, &inbound, &outcome);

@@ -196,3 +196,146 @@ fn on_threads_lanes_end_and_others_begin_while_orders_come() {
     check_outputs(&house);
     assert_eq!(house.sent(Destination::DeadLetters).len(), 0);
 }
+
+/// A set of all rules in which an account may be long so many shares and trade for so much a day.
+fn strict(number: u64, long: i64, credit: i64) -> domain::Configuration {
+    let text = format!(
+        r#"number = {number}
+rules = 2
+entitlements = "any"
+[periods]
+messages = "off"
+executions = "off"
+collar = "off"
+duplicates = "off"
+max_age = "off"
+max_clock_error = "off"
+[[instrument]]
+symbol = "ALC"
+max_order_qty = 1000000
+max_order_notional = 1000000000
+reference_price = "57"
+collar_bps = "unlimited"
+period_collar_bps = "unlimited"
+tick = "0.01"
+lot = 1
+ord_types = ["limit"]
+times_in_force = ["day"]
+session = "always"
+short_sale = "allowed"
+borrow = "easy"
+[any_account]
+max_order_qty = 1000000
+max_order_notional = 1000000000
+credit_limit = {credit}
+max_open_notional = "unlimited"
+max_long = {long}
+max_short = "unlimited"
+max_net = "unlimited"
+max_gross = "unlimited"
+max_messages = "unlimited"
+max_executions = "unlimited"
+self_match = "allow"
+[[route]]
+rule = 1
+venue = "XDEM"
+"#
+    );
+    wire::configuration::parse(&text).unwrap_or_else(|problems| panic!("{problems:?}"))
+}
+
+/// Two lanes that are to be merged, of which the lower has ended while the higher goes on: what the
+/// control table has meanwhile reaches only that one. Each account has bought 30 shares of 100.
+struct Halfway {
+    house: House,
+    wired: order_router::Wired<ports::memory::MemoryWorld>,
+    whole: u32,
+    children: Vec<ports::ChildShard>,
+}
+
+impl Halfway {
+    fn new(set: Option<&domain::Configuration>) -> Self {
+        let mut house = House::new(2);
+        set.into_iter().for_each(|set| house.configure(set));
+        for account in ACCOUNTS {
+            house.put(&new(account, "1", 100, house.time()));
+            let filled = (ExecType::Trade, OrdStatus::PartiallyFilled, 30);
+            house.put(&report(account, ("1", ""), &format!("{account}f"), filled, house.time()));
+        }
+        let mut wired = house.open();
+        house.settle(&mut wired);
+        let whole = house.merge(0, 1);
+        let children = house.world.shards.lock().reopen(1);
+        house.settle(&mut wired);
+        Self { house, wired, whole, children }
+    }
+
+    /// The higher lane ends as well, and one lane goes on with both.
+    fn merge(&mut self) {
+        self.house.world.shards.lock().reshard(&[1], &self.children);
+        self.house.settle(&mut self.wired);
+        let lanes = self.wired.progress.facts().lanes;
+        assert_eq!(lanes.iter().map(|lane| lane.shard).collect::<Vec<_>>(), [self.whole]);
+    }
+
+    /// Asks for so much for each account; which of them are refused, and why.
+    fn refused(&mut self, id: &str, quantity: i64) -> Vec<(String, Vec<String>)> {
+        for account in ACCOUNTS {
+            self.house.put(&new(account, id, quantity, self.house.time()));
+        }
+        self.house.settle(&mut self.wired);
+        let told = self.house.events().into_iter();
+        let refused = told.filter(|told| told.kind == LifeCycleKind::Rejected);
+        let refused = refused.filter(|told| told.cl_ord_id == id);
+        refused.map(|told| (told.account, told.reasons)).collect()
+    }
+
+    /// How many lanes have begun a business day.
+    fn days(&self) -> usize {
+        let told = self.house.events().into_iter().map(|told| told.kind);
+        told.filter(|kind| *kind == LifeCycleKind::BusinessDayChanged).count()
+    }
+}
+
+#[test]
+fn a_day_that_one_of_two_merged_lanes_has_begun_begins_for_the_other_where_they_are_one() {
+    // Thirty shares at 57 are traded; so much is left of the credit that 100 more fit a new day.
+    let set = strict(2, 1_000_000, 57 * 100 + 57 * 29);
+    let mut halfway = Halfway::new(Some(&set));
+    halfway.house.world.control.0.lock().days.push((1, domain::TradeDate(20_458)));
+    let Halfway { house, wired, .. } = &mut halfway;
+    house.settle(wired);
+    assert_eq!(halfway.days(), 1, "the lane that ended never heard of it");
+    halfway.merge();
+    assert_eq!(halfway.days(), 1, "and it is not begun twice");
+    // What was open for the day has expired, whichever lane it lay in, and what was traded then
+    // uses nothing of today's credit.
+    let told = halfway.house.events().into_iter();
+    let expired = told.filter(|told| told.ord_status == Some(OrdStatus::Expired));
+    let mut expired: Vec<_> = expired.map(|told| told.account).collect();
+    expired.sort_unstable();
+    expired.dedup();
+    assert_eq!(expired, ACCOUNTS);
+    assert_eq!(halfway.refused("2", 100), []);
+    assert_eq!(halfway.refused("3", 30).len(), ACCOUNTS.len(), "the credit binds all of them");
+    halfway.house.verify(true).unwrap();
+    let (counts, digest) = halfway.house.run();
+    assert_eq!(halfway.house.run(), (counts, digest));
+}
+
+#[test]
+fn what_accounts_of_a_lane_that_didnt_count_have_done_counts_where_it_is_one_with_one_that_did() {
+    let mut halfway = Halfway::new(None);
+    // 30 were bought and 70 are open: 10 more are the limit.
+    halfway.house.configure(&strict(2, 110, 1_000_000));
+    let Halfway { house, wired, .. } = &mut halfway;
+    house.settle(wired);
+    halfway.merge();
+    assert_eq!(halfway.refused("2", 10), []);
+    let refused = halfway.refused("3", 1);
+    assert_eq!(refused.len(), ACCOUNTS.len(), "{refused:?}");
+    assert!(refused.iter().all(|(_, reasons)| *reasons == ["POSITION_LIMIT"]), "{refused:?}");
+    halfway.house.verify(true).unwrap();
+    let (counts, digest) = halfway.house.run();
+    assert_eq!(halfway.house.run(), (counts, digest));
+}

@@ -9,7 +9,9 @@
 //! It decides nothing and allots nothing: what a lane may use comes from its parents' Ends.
 //! On a crash the same parents' chains give the same books.
 
-use domain::{AccountKey, HashRange, LimitKey};
+use std::borrow::Cow;
+
+use domain::{AccountKey, Counting, HashRange, LimitKey};
 
 use crate::canonical::{Canonical, tables};
 use crate::capacity::Capacity;
@@ -34,10 +36,19 @@ enum Whose {
     Kill,
 }
 
+/// What parents must have in common before they are one: that of the parent ahead.
+#[derive(Clone, Copy)]
+struct Level {
+    counting: Counting,
+    days: u32,
+}
+
 impl Books {
     /// The books of a lane whose parents' are these. Each set, command and clock is as far as the
     /// parent that is behind, so that the lane takes what that one hasn't; kill switches and
-    /// trading states, which are no account's, are as far as the one ahead.
+    /// trading states, which are no account's, are as far as the one ahead. A business day that one
+    /// of them has begun, and counting that one of them began, reach the accounts of the others
+    /// here: taken again, they would reach those twice that had them.
     ///
     /// # Errors
     /// [`Error`] when two parents hold the same row: their ranges overlap.
@@ -46,6 +57,11 @@ impl Books {
         parts: &[Part<'_>],
         allotments: &[(LimitKey, i128)],
     ) -> Result<Self, Error> {
+        let level = Level::of(parts);
+        let level: Vec<Cow<'_, Self>> = parts.iter().map(|part| level.raise(part.books)).collect();
+        let parts = level.iter().zip(parts);
+        let parts = parts.map(|(books, part)| Part { books: books.as_ref(), range: part.range });
+        let parts: &[Part<'_>] = &parts.collect::<Vec<_>>();
         let mut lane = Self::new(capacity);
         lane.take_lane_of(parts);
         let Some(ahead) = parts.iter().max_by_key(|part| part.books.lane.kill) else {
@@ -117,9 +133,6 @@ impl Books {
             }
             self.lane.time = self.lane.time.max(lane.time);
             self.lane.kill = self.lane.kill.max(lane.kill);
-            self.lane.days = self.lane.days.max(lane.days);
-            // What one of them counts is counted on.
-            self.lane.counting.is_on |= lane.counting.is_on;
             self.lane.overrides = self.lane.overrides.max(lane.overrides);
             self.window.horizon = self.window.horizon.max(window.horizon);
             self.window.span_ns = self.window.span_ns.max(window.span_ns);
@@ -177,6 +190,32 @@ impl Books {
                 rows.push(&Canonical::request(row));
             }
         }
+    }
+}
+
+// === impl Level ===
+
+impl Level {
+    fn of(parts: &[Part<'_>]) -> Self {
+        let lanes = parts.iter().map(|part| &part.books.lane);
+        let days = lanes.clone().map(|lane| lane.days).max().unwrap_or_default();
+        let counting = lanes.filter(|lane| lane.counting.is_on);
+        let ahead = counting.max_by_key(|lane| lane.configuration);
+        Self { counting: ahead.map(|lane| lane.counting).unwrap_or_default(), days }
+    }
+
+    /// A parent's books with what it hasn't done and others have. What its accounts have done was
+    /// done in the day that ends for them here.
+    fn raise<'a>(&self, books: &'a Books) -> Cow<'a, Books> {
+        let Books { lane, .. } = books;
+        let counts = lane.counting == self.counting || !self.counting.is_on;
+        if counts && lane.days == self.days {
+            return Cow::Borrowed(books);
+        }
+        let mut raised = books.clone();
+        raised.set_counting(self.counting);
+        raised.begin_day(self.days);
+        Cow::Owned(raised)
     }
 }
 

@@ -22,8 +22,20 @@ pub const FORMAT_BEFORE: u16 = FORMAT - 1;
 /// The version since which business days are recorded, and orders live by FIX's Appendix D whole.
 pub const FORMAT_OF_DAYS: u16 = 2;
 
-/// The version of the decision rules that this code decides by.
-pub const RULES: u16 = 1;
+/// The newest version of the decision rules: what this code decides by where it writes the newest
+/// format.
+pub const RULES: u16 = 2;
+
+/// The version since which want of allotment is told beside every other reason; before, it was
+/// looked for only where nothing else failed.
+pub const RULES_OF_ALLOTMENT: u16 = 2;
+
+/// The decision rules that an entry of a format is decided by. The format before keeps its own, so
+/// that the release that it is kept for can decide the entries again.
+#[must_use]
+pub const fn rules_of(format: u16) -> u16 {
+    if format < FORMAT { RULES - 1 } else { RULES }
+}
 
 /// 128 random bits, drawn when a lane opens: two owners' equal bytes still differ (INV-4).
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -29,6 +29,8 @@ pub struct Lane {
     /// The clock as it was read and recorded for this turn; only `STALE_ORDER` looks at it, and
     /// without it refuses.
     pub clock: Option<Reading>,
+    /// The version of the decision rules, at most [`RULES`](domain::entry::RULES).
+    pub rules: u16,
 }
 
 /// A clock as it was read.
@@ -46,6 +48,7 @@ pub(crate) struct Scene<'a> {
     pub(crate) configuration: &'a Configuration,
     pub(crate) moment: Moment,
     pub(crate) clock: Option<Reading>,
+    pub(crate) rules: u16,
 }
 
 /// Decides one input that arrived at `arrival`; the answer goes to [`Books::apply`] with it.
@@ -60,7 +63,8 @@ pub fn decide(
     if input.account().is_some_and(|account| !lane.range.contains(account)) {
         return Outcome::Misplaced;
     }
-    let scene = Scene { books, configuration, moment: books.moment(arrival), clock: lane.clock };
+    let (moment, Lane { clock, rules, .. }) = (books.moment(arrival), *lane);
+    let scene = Scene { books, configuration, moment, clock, rules };
     match input {
         Inbound::New(new) => outcome::new(&scene, new),
         Inbound::Replace(replace) => outcome::replace(&scene, replace),

@@ -27,18 +27,25 @@ pub(crate) fn new(scene: &Scene<'_>, new: &New) -> Outcome {
         Ok(step) => step,
         Err(outcome) => return outcome,
     };
-    let ticket = risk::new(scene, new, step.reasons).map_err(|reasons| {
-        // What stands in its way behind the controls is told with them.
-        let all = scene.configuration.asks_for_all();
-        if all { reasons.with(route::obstacles(scene, new)) } else { reasons }
-    });
-    let routed = ticket.and_then(|admitted| {
-        let routed = route::route(scene, &admitted, order)?;
-        spanning::reserve(scene, new, (routed, admitted.prices.0.max(admitted.prices.1)))
-    });
-    match routed {
+    let ticket = risk::new(scene, new, step.reasons);
+    let routed = ticket.and_then(|admitted| route::route(scene, &admitted, order));
+    let reserved = match routed {
+        Ok(routed) => spanning::reserve(scene, new, routed),
+        Err(reasons) => Err(reasons.with(behind(scene, new, order))),
+    };
+    match reserved {
         Ok(routed) => Outcome::Routed(routed),
         Err(reasons) => reject(scene, order, reasons, step.remembered),
+    }
+}
+
+/// What stands in the way of a refused order behind what refused it: told with that.
+fn behind(scene: &Scene<'_>, new: &New, order: OrderId) -> Reasons {
+    let prospect = route::prospect(scene, new, order);
+    let lacking = spanning::lacking(scene, new, prospect.ok());
+    match prospect {
+        Err(obstacles) if scene.configuration.asks_for_all() => lacking.with(obstacles),
+        _ => lacking,
     }
 }
 
@@ -49,8 +56,11 @@ pub(crate) fn replace(scene: &Scene<'_>, replace: &Replace) -> Outcome {
         Ok(step) => step,
         Err(outcome) => return outcome,
     };
-    let ticket = risk::replace(scene, replace, named, step.reasons);
-    match ticket.and_then(|order| Ok((order, spanning::replace(scene, replace, order)?))) {
+    let price = match risk::replace(scene, replace, named, step.reasons) {
+        Ok(order) => spanning::replace(scene, replace, order).map(|price| (order, price)),
+        Err(reasons) => Err(reasons.with(spanning::lacking_of_replace(scene, replace, named))),
+    };
+    match price {
         Ok((order, price)) => forward(scene, order, price),
         Err(reasons) => reject(scene, order, reasons, step.remembered),
     }

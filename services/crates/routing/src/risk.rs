@@ -174,6 +174,11 @@ pub(crate) fn reduces(scene: &Scene<'_>, new: &New) -> bool {
     state::takes_back(&exposure, new.side, new.order_qty)
 }
 
+/// The price at which a new order counts while it is open; 0 where nobody knows it.
+pub(crate) fn counted_price(scene: &Scene<'_>, new: &New) -> Price {
+    Asked::by_new(scene, new).counted_price(scene)
+}
+
 /// Adds a limit's reason when it is exceeded, and says so when nobody set the limit.
 fn hold(exceeded: Option<bool>, reason: Reason, reasons: &mut Reasons) {
     reasons.add_if(exceeded.is_none(), Reason::MissingLimit);

@@ -7,6 +7,7 @@
 
 use books::{Books, Health};
 use domain::configuration::{Choice, Configuration, Route, Share};
+use domain::entry::RULES;
 use domain::inbound::New;
 use domain::outcome::{Notes, Routed};
 use domain::{
@@ -80,7 +81,8 @@ pub fn candidates(
     arrival: Timestamp,
     new: &New,
 ) -> Option<Choosing> {
-    let scene = Scene { books, configuration, moment: books.moment(arrival), clock: None };
+    let (moment, clock, rules) = (books.moment(arrival), None, RULES);
+    let scene = Scene { books, configuration, moment, clock, rules };
     let instrument = configuration.instrument(&new.symbol);
     let class = instrument.map(|known| known.controls.asset_class).unwrap_or_default();
     let found = Candidates::of(&scene, new, &class, risk::reduces(&scene, new))?;
@@ -93,17 +95,14 @@ pub fn candidates(
     })
 }
 
-/// Why a new order that the controls refuse couldn't be routed either; none when it could.
-pub(crate) fn obstacles(scene: &Scene<'_>, new: &New) -> Reasons {
+/// Where a new order that the controls refuse would go, or why it couldn't be routed either.
+pub(crate) fn prospect(scene: &Scene<'_>, new: &New, order: OrderId) -> Result<Mic, Reasons> {
     let instrument = scene.configuration.instrument(&new.symbol);
     // Without an instrument nobody knows its class.
-    let Some(instrument) = instrument else { return Reasons::NONE };
-    let class = instrument.controls.asset_class;
-    let Some(found) = Candidates::of(scene, new, &class, risk::reduces(scene, new)) else {
-        return Reasons::only(Reason::NoRoute);
-    };
-    let is_open = found.iter().any(|one| one.standing.is_open());
-    if is_open { Reasons::NONE } else { found.reasons() }
+    let class = instrument.ok_or(Reasons::NONE)?.controls.asset_class;
+    let found = Candidates::of(scene, new, &class, risk::reduces(scene, new));
+    let found = found.ok_or(Reasons::only(Reason::NoRoute))?;
+    found.choose(order).map(|one| one.venue).ok_or_else(|| found.reasons())
 }
 
 /// Routes an admitted order. A named `ExDestination` (100) must be a venue of a rule that takes the

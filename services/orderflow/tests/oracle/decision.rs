@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::record::{Record, Says, What};
 
 /// The period of requests that are counted.
-const TEN_MINUTES: i128 = 600_000_000_000;
+const HOUR: i128 = 3_600_000_000_000;
+
+/// The period of orders that trade.
+const DAY: i128 = 24 * HOUR;
 
 /// Limits in shares and in 10^-4 currency units, by name; a name that is missing refuses.
 #[derive(Clone, Debug, Default)]
@@ -33,9 +36,15 @@ pub(crate) struct Strict {
     pub(crate) short: i128,
     /// Position and everything open.
     pub(crate) gross: i128,
-    /// Requests of an account in ten minutes of lane time.
+    /// Requests of an account in an hour of lane time.
     pub(crate) messages: u64,
+    /// Orders of an account that trade in a day, before a person must look at it.
+    pub(crate) executions: u64,
     pub(crate) restricted: BTreeSet<String>,
+    /// An instrument that trades only from this time of day on.
+    pub(crate) opens: (String, i128),
+    /// Nobody is entitled to send orders of these accounts, or of those without limits.
+    pub(crate) unentitled: BTreeSet<String>,
     /// Nobody short-sells, and own orders don't trade with each other.
     pub(crate) self_match: bool,
 }
@@ -72,8 +81,12 @@ pub(crate) struct Oracle {
     pub(crate) orders: Vec<Order>,
     pub(crate) known: Known,
     pub(crate) execs: BTreeMap<String, Record>,
-    /// Requests by account and ten minutes of lane time.
+    /// Requests by account and hour of lane time.
     pub(crate) messages: BTreeMap<(String, i128), u64>,
+    /// Orders that traded, by account and day.
+    pub(crate) executions: BTreeMap<(String, i128), u64>,
+    /// Accounts that traded too often, and that nobody has looked at.
+    pub(crate) disabled: BTreeSet<String>,
 }
 
 /// What was decided of a record, and every reason.
@@ -108,7 +121,10 @@ impl Oracle {
             _ => self.named(&record.account, &record.original),
         };
         reasons.extend(self.controls(record, named));
-        let period = record.time / TEN_MINUTES;
+        if matches!(record.what, What::New { .. }) && reasons.contains("REPEAT_EXECUTION") {
+            self.disabled.insert(record.account.clone());
+        }
+        let period = record.time / HOUR;
         // Who never had an order is refused, and leaves nothing behind.
         if reasons.is_empty() || self.orders.iter().any(|order| order.account == record.account) {
             *self.messages.entry((record.account.clone(), period)).or_insert(0) += 1;
@@ -229,12 +245,13 @@ impl Oracle {
             _ => order.is_some_and(|order| order.buys),
         };
         strict.steps(symbol, qty, price, failed);
+        self.permissions(strict, record, symbol, failed);
         // Whoever has no limits isn't without them.
         if !self.limits.accounts.contains_key(&record.account) {
             failed.insert("MISSING_LIMIT");
             return;
         }
-        let period = (record.account.clone(), record.time / TEN_MINUTES);
+        let period = (record.account.clone(), record.time / HOUR);
         if self.messages.get(&period).is_some_and(|count| *count >= strict.messages) {
             failed.insert("MESSAGE_RATE");
         }
@@ -282,6 +299,32 @@ impl Oracle {
         }
     }
 
+    /// When an instrument trades, who may trade, and who trades too often.
+    pub(crate) fn permissions(
+        &self,
+        strict: &Strict,
+        record: &Record,
+        symbol: &String,
+        failed: &mut BTreeSet<&'static str>,
+    ) {
+        let (closed, opens) = &strict.opens;
+        if symbol == closed && record.time % DAY < *opens {
+            failed.insert("MARKET_STATE");
+        }
+        if !matches!(record.what, What::New { .. }) {
+            return;
+        }
+        let has_limits = self.limits.accounts.contains_key(&record.account);
+        if strict.unentitled.contains(&record.account) || !has_limits {
+            failed.insert("ENTITLEMENT");
+        }
+        let executions = self.executions.get(&(record.account.clone(), record.time / DAY));
+        let is_often = executions.is_some_and(|count| *count >= strict.executions);
+        if has_limits && (is_often || self.disabled.contains(&record.account)) {
+            failed.insert("REPEAT_EXECUTION");
+        }
+    }
+
     pub(crate) fn report(&mut self, record: &Record, exec: &str, says: &Says) -> &'static str {
         if let Some(before) = self.execs.get(exec) {
             return if before == record { "repeated" } else { "exec_id_conflict" };
@@ -296,6 +339,10 @@ impl Oracle {
             Says::Trade { qty, price } => {
                 if *qty <= 0 || *price <= 0 || order.cum + qty > order.qty {
                     return "unmatched";
+                }
+                if order.cum == 0 {
+                    let day = (record.account.clone(), record.time / DAY);
+                    *self.executions.entry(day).or_insert(0) += 1;
                 }
                 order.cum += qty;
                 order.traded += qty * price;

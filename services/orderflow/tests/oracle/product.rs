@@ -156,8 +156,8 @@ pub(crate) fn replay(
 /// The limits as a control set.
 pub(crate) fn render(limits: &Limits) -> String {
     let Some(strict) = &limits.strict else { return render_plain(limits) };
-    let mut set = String::from("number = 2\nrules = 2\nentitlements = \"any\"\n");
-    set += "\n[periods]\nmessages = \"10m\"\nexecutions = \"off\"\ncollar = \"off\"\n";
+    let mut set = String::from("number = 2\nrules = 2\nentitlements = \"listed\"\n");
+    set += "\n[periods]\nmessages = \"60m\"\nexecutions = \"24h\"\ncollar = \"off\"\n";
     set += "duplicates = \"off\"\nmax_age = \"off\"\nmax_clock_error = \"off\"\n";
     let amounts = |(qty, notional): &(i128, i128)| {
         format!("max_order_qty = {qty}\nmax_order_notional = {}\n", notional / 10_000)
@@ -170,19 +170,22 @@ pub(crate) fn render(limits: &Limits) -> String {
         set += &format!("collar_bps = {}\nperiod_collar_bps = \"unlimited\"\n", strict.collar);
         set += &format!("tick = {}\nlot = {}\n", price(strict.tick), strict.lot);
         set += "ord_types = [\"limit\", \"market\"]\ntimes_in_force = [\"day\"]\n";
-        set += "session = \"always\"\nshort_sale = \"forbidden\"\nborrow = \"easy\"\n";
+        let session = if *symbol == strict.opens.0 { "late" } else { "always" };
+        set += &format!("session = \"{session}\"\n");
+        set += "short_sale = \"forbidden\"\nborrow = \"easy\"\n";
     }
     let self_match = if strict.self_match { "allow" } else { "refuse" };
     let controls = format!(
         "credit_limit = {}\nmax_open_notional = {}\nmax_long = {}\nmax_short = {}\n\
          max_net = \"unlimited\"\nmax_gross = {}\nmax_messages = {}\n\
-         max_executions = \"unlimited\"\nself_match = \"{self_match}\"\n",
+         max_executions = {}\nself_match = \"{self_match}\"\n",
         strict.credit / 10_000,
         strict.open_notional / 10_000,
         strict.long,
         strict.short,
         strict.gross,
         strict.messages,
+        strict.executions,
     );
     for (account, limits) in &limits.accounts {
         set += &format!("\n[[account]]\naccount = \"{account}\"\n{}", amounts(limits));
@@ -191,6 +194,12 @@ pub(crate) fn render(limits: &Limits) -> String {
     for symbol in &strict.restricted {
         set += &format!("\n[[restriction]]\nsymbol = \"{symbol}\"\naction = \"refuse\"\n");
     }
+    let entitled = limits.accounts.keys().filter(|one| !strict.unentitled.contains(*one));
+    entitled.for_each(|one| set += &format!("\n[[entitlement]]\naccount = \"{one}\"\n"));
+    let minutes = strict.opens.1 / 60_000_000_000;
+    set += "\n[[session]]\nname = \"late\"\noffset = \"00:00\"\n";
+    set += &format!("opens = \"{:02}:{:02}\"\ncloses = \"23:59\"\n", minutes / 60, minutes % 60);
+    set += "weekdays = [\"mon\"]\n";
     set + "\n[[route]]\nrule = 1\nvenue = \"XDEM\"\n"
 }
 

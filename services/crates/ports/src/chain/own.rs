@@ -17,7 +17,7 @@
 use std::sync::Arc;
 
 use domain::chain::{Whose, whose};
-use domain::entry::RULES;
+use domain::entry::rules_of;
 use domain::{Entry, EntryKind, Epoch, Position, StateDigest, Writer};
 
 use super::read::{Error, Reader};
@@ -235,6 +235,7 @@ impl Opening {
 
     fn entry(&self, kind: EntryKind, index: u64, epoch: Epoch) -> Entry {
         let newest = self.reader.last().map_or(self.format, |last| last.format);
+        let format = self.format.max(newest);
         Entry {
             lane: self.reader.lane(),
             index,
@@ -245,8 +246,8 @@ impl Opening {
             start: Position::START,
             end: Position::START,
             state: StateDigest::default(),
-            format: self.format.max(newest),
-            rules: RULES,
+            format,
+            rules: rules_of(format),
             content: [0; 16],
             body: [].into(),
         }

@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use domain::chain::{Whose, whose};
-use domain::entry::RULES;
+use domain::entry::rules_of;
 use domain::{Entry, EntryKind, Position, StateDigest};
 
 use super::{RETRY_NS_MAX, RETRY_NS_MIN, WINDOW_MAX, ticket};
@@ -140,7 +140,7 @@ impl Owner {
             end: draft.end,
             state: draft.state,
             format: self.tip.format,
-            rules: RULES,
+            rules: rules_of(self.tip.format),
             content: [0; 16],
             body: draft.body,
         }

@@ -3,6 +3,7 @@
 
 use books::{Books, Capacity, Effect};
 use domain::configuration::{Instrument, Limits, Route};
+use domain::entry::RULES;
 use domain::inbound::{Cancel, Faults, MassCancel, New, Replace, Report, RequestHead, Status};
 use domain::time::SECOND_NS;
 use domain::{
@@ -169,7 +170,7 @@ impl Desk {
         Self {
             books: Books::new(&capacity),
             configuration: configuration(),
-            lane: Lane { range: HashRange::ALL, clock: None },
+            lane: Lane { range: HashRange::ALL, clock: None, rules: RULES },
             now: START,
             journal: Vec::new(),
             effect: Effect::NONE,

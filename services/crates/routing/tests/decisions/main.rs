@@ -12,6 +12,7 @@ mod model;
 mod overrides;
 mod reports;
 mod routes;
+mod spanning;
 mod states;
 mod streams;
 mod strict;

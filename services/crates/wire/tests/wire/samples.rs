@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use domain::Writer;
-use domain::entry::RULES;
 use domain::outcome::{Forwarded, Notes, Rejection, Routed};
 use domain::{AccountKey, Control, Entry, EntryKind, Epoch, ExecType, HashRange, Kill, LaneId};
 use domain::{Counting, Counts, LimitKey, Reservation, Reservations, TradingState};
@@ -514,7 +513,7 @@ pub(crate) fn entries() -> Vec<(&'static str, Entry)> {
             state: StateDigest { accounts: 10, lane: 20 },
             // Examples stay as they were written.
             format: 1,
-            rules: RULES,
+            rules: 1,
             content: [0; 16],
             body: Arc::from(body),
         }

@@ -1,5 +1,6 @@
 //! What can come to an order, and what it does to the books.
 
+use domain::entry::RULES;
 use domain::inbound::Report;
 use domain::{Control, ExecType, Inbound, OrdStatus, OrderId, Outcome, Quantity, TradeDate};
 
@@ -152,7 +153,7 @@ impl Case {
         let mut next = self.clone();
         let input = step.input(&self.facts);
         let configuration = desk::configuration();
-        let lane = routing::Lane { range: domain::HashRange::ALL, clock: None };
+        let lane = routing::Lane { range: domain::HashRange::ALL, clock: None, rules: RULES };
         let outcome = routing::decide(&next.books, &configuration, &lane, START, &input);
         next.books.apply(START, &input, &outcome);
         next.facts.numbers += 1;
