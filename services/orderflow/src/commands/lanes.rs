@@ -10,6 +10,20 @@ use crate::ask::Ask;
 use crate::config::Config;
 use crate::error::Error;
 
+/// What `lanes list` shows of a lane; `lanes show` and `--json` have all of it.
+const LISTED: [show::Column; 10] = [
+    ("lane", -4),
+    ("state", 8),
+    ("position", -10),
+    ("tip", -8),
+    ("left", -6),
+    ("committed", -9),
+    ("followed", -8),
+    ("epoch", -5),
+    ("format", -6),
+    ("first", 32),
+];
+
 /// What to do with lanes.
 #[derive(Debug, Subcommand)]
 pub enum Part {
@@ -73,7 +87,8 @@ pub fn run(part: Option<&Part>, global: &Global, config: Config) -> Result<u8, E
                 show::line(true, &told);
             } else {
                 let rows = told["lanes"].as_array().into_iter().flatten();
-                rows.for_each(|row| show::row(false, row));
+                let mut table = show::Table::new(false, &LISTED);
+                rows.for_each(|row| table.row(row));
             }
         }
         Some(Part::Show { lane }) => {
