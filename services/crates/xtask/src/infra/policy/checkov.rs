@@ -45,15 +45,25 @@ struct Skipped {
     /// Of these resources alone, by how their addresses end; of none, of all.
     #[serde(default)]
     addresses: Vec<String>,
+    /// In these environments alone; in none, in all.
+    #[serde(default)]
+    environments: Vec<String>,
     /// The day on which it was decided.
     decided: toml::value::Datetime,
     reason: String,
 }
 
 impl Skipped {
-    fn covers(&self, check: &str, address: &str) -> bool {
+    fn covers(&self, check: &str, (file, address): (&str, &str)) -> bool {
         let named = self.addresses.iter().any(|end| address.ends_with(end.as_str()));
-        self.check == check && (self.addresses.is_empty() || named)
+        self.check == check && (self.addresses.is_empty() || named) && self.is_of(file)
+    }
+
+    /// Whether it is skipped in the environment of a file such as `/dev-global-checkov.json`.
+    fn is_of(&self, file: &str) -> bool {
+        let environment = file.rsplit('/').next().and_then(|name| name.split('-').next());
+        self.environments.is_empty()
+            || self.environments.iter().any(|one| Some(one.as_str()) == environment)
     }
 }
 
@@ -69,7 +79,7 @@ pub(super) fn compare(
     let list: File = toml::from_str(&text).context(FILE)?;
     let mut command = Command::new(tools.join("checkov"));
     command.args(FLAGS).env("LOG_LEVEL", "CRITICAL").current_dir(root);
-    let mut fixtures = PathBuf::new();
+    let (mut fixtures, mut files) = (PathBuf::new(), Vec::new());
     for applied in applied {
         let place = applied.source.display().to_string();
         let plan = as_plan(&applied.state, &plans[name(&place)]["configuration"]);
@@ -77,6 +87,8 @@ pub(super) fn compare(
         command.arg("--file").arg(&path);
         if place == FIXTURES {
             fixtures = path;
+        } else {
+            files.push(path.display().to_string());
         }
     }
     let output = command.output().context("checkov can't be started")?;
@@ -86,7 +98,7 @@ pub(super) fn compare(
     for (check, file, address) in failed(&told) {
         if fixtures.to_string_lossy().ends_with(&file) {
             planted += 1;
-        } else if list.skipped.iter().any(|skipped| skipped.covers(&check, &address)) {
+        } else if list.skipped.iter().any(|skipped| skipped.covers(&check, (&file, &address))) {
             used.insert(check);
         } else {
             println!("xtask infra: policy: checkov: {check}: {file}: {address}");
@@ -95,7 +107,8 @@ pub(super) fn compare(
     }
     tally.count("policy checkov finds nothing else", good);
     tally.count("policy checkov finds what is wrong with the fixtures", planted > 0);
-    for skipped in list.skipped.iter().filter(|_| whole) {
+    let judged = |skipped: &&Skipped| whole && files.iter().any(|file| skipped.is_of(file));
+    for skipped in list.skipped.iter().filter(judged) {
         let dated = skipped.decided.date.is_some() && !skipped.reason.trim().is_empty();
         let needed = used.contains(&skipped.check) && dated;
         tally.count(&format!("{FILE}: {} finds something", skipped.check), needed);
@@ -170,10 +183,17 @@ mod checks {
             decided = 2026-11-21
             reason = "why"
         "#;
-        let list: File = toml::from_str(text).expect("it is a list");
-        assert!(list.skipped[0].covers("CKV_1", "module.m.aws_a.b"));
-        assert!(!list.skipped[0].covers("CKV_1", "module.m.aws_a.c"));
-        assert!(!list.skipped[0].covers("CKV_2", "module.m.aws_a.b"));
+        let covers = |text: &str, check, file, address| {
+            let list: File = toml::from_str(text).expect("it is a list");
+            list.skipped[0].covers(check, (file, address))
+        };
+        let file = "/prod-global-checkov.json";
+        assert!(covers(text, "CKV_1", file, "module.m.aws_a.b"));
+        assert!(!covers(text, "CKV_1", file, "module.m.aws_a.c"));
+        assert!(!covers(text, "CKV_2", file, "module.m.aws_a.b"));
+        let dev = text.replace("decided", "environments = [\"dev\"]\ndecided");
+        assert!(!covers(&dev, "CKV_1", file, "aws_a.b"));
+        assert!(covers(&dev, "CKV_1", "/dev-eu-west-1-checkov.json", "aws_a.b"));
         let undated = text.replace("decided = 2026-11-21", "");
         assert!(toml::from_str::<File>(&undated).is_err());
     }
