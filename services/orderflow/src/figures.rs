@@ -76,7 +76,9 @@ impl Glance {
     /// The line for the last second, without its end.
     #[must_use]
     pub fn line(&mut self, facts: &Facts) -> String {
-        let counted = facts.counted();
+        // While lanes are opened anew nothing of them is known.
+        let (told, before) = (facts.counted(), self.counted);
+        let counted = if told.read() < before.read() { before } else { told };
         let rate = counted.read().saturating_sub(self.counted.read());
         self.counted = counted;
         let mut line = format!(
