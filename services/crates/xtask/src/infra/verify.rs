@@ -117,7 +117,9 @@ pub(super) fn write_states(root: &Path) -> Result<()> {
             .with_context(|| format!("{stack} wasn't applied yet: `cargo xtask infra policy`"))?;
         let state = json!({ "values": { "root_module": state } });
         let table = table(root)?;
-        let reduced: Vec<String> = resources(&state)
+        let mut resources = resources(&state);
+        resources.sort_by(|one, other| one["address"].as_str().cmp(&other["address"].as_str()));
+        let reduced: Vec<String> = resources
             .into_iter()
             .filter_map(|resource| reduced(&table, resource))
             .map(|resource| resource.to_string())
