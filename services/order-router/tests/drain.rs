@@ -11,7 +11,7 @@ use house::{House, cancel, new, report, venue};
 use lane::Stage;
 use order_router::{Ended, Facts, Intake, LaneState, OrderRouter, Wired};
 use ports::memory::MemoryWorld;
-use ports::{Cursors, Leases, Snapshots, World};
+use ports::{Cursors, Fault, Leases, Snapshots, World};
 
 const ACCOUNTS: [&str; 8] = ["A", "B", "C", "D", "E", "F", "G", "H"];
 
@@ -120,6 +120,24 @@ fn drain(house: &mut House, wired: &mut Wired<MemoryWorld>) -> Position {
         }
     }
     panic!("it isn't drained: {:?}", wired.progress.facts().lanes);
+}
+
+#[test]
+fn a_lane_is_not_drained_before_all_has_left_to_every_destination() {
+    let mut house = House::new(1);
+    house.world.publishing.lock().fail_with(|_| Err(Fault::Retry(1_000)));
+    house.put(&new("A", "1", 10, house.time()));
+    let mut wired = house.open();
+    tell(&house, 0, true);
+    for _ in 0..300 {
+        house.now += 10_000_000;
+        wired.turn(house.now).unwrap();
+    }
+    let facts = wired.progress.facts();
+    assert_eq!(facts.lanes[0].intake, Intake::Closed(facts.lanes[0].position));
+    house.world.publishing.lock().heal();
+    assert_eq!(drain(&mut house, &mut wired), facts.lanes[0].position);
+    assert_eq!(house.sent(venue()).len(), facts.counted().routed as usize);
 }
 
 #[test]
