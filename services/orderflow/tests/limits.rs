@@ -233,17 +233,17 @@ fn a_net_limit_that_spans_lanes_binds_each_way_for_all_of_them_together() {
     let none = ["--fill", "0", "--partial", "0", "--reject", "0"];
     let mut desk = Desk::new("limits-net", &set(&[], limit, "off"), &none);
     let [low, high] = of_lanes();
-    // Each lane's even part is there for its first order.
+    // Each lane's even part is there for its first order; one that has used it up asks the other.
+    desk.passes(&high, "buy", 30);
     desk.passes(&low, "buy", 50);
     desk.fails(&low, "buy", 51, ALLOTMENT);
-    desk.passes(&high, "buy", 30);
     desk.fails(&low, "buy", 501, &["MAX_ORDER_QTY", "ALLOTMENT"]);
     let bought = 80 + exhaust(&mut desk, "buy");
     assert!((85..=100).contains(&bought), "{bought} shares, each lane may keep a sixteenth");
     // The short half is its own, and what is bought makes no room in it before it has traded.
+    desk.passes(&high, "sell", 30);
     desk.passes(&low, "sell-short", 50);
     desk.fails(&low, "sell", 51, ALLOTMENT);
-    desk.passes(&high, "sell", 30);
     let sold = 80 + exhaust(&mut desk, "sell-short");
     assert!((85..=100).contains(&sold), "{sold} shares");
     desk.end();
@@ -258,15 +258,15 @@ fn a_limit_of_a_venue_binds_for_all_lanes_together_and_what_is_done_makes_room()
     let none = ["--fill", "0", "--partial", "0", "--reject", "0"];
     let mut desk = Desk::new("limits-venue", &set(&[], limit, "off"), &none);
     let [low, high] = of_lanes();
+    desk.passes(&high, "sell", 45);
     desk.passes(&low, "buy", 50);
     // What is open counts, whatever the side.
     desk.fails(&low, "sell", 51, ALLOTMENT);
-    desk.passes(&high, "sell", 45);
     let open = 95 + exhaust(&mut desk, "buy");
     assert!((95..=100).contains(&open), "{open} shares");
     let cancel = json!({
         "kind": "cancel", "sender": "L", "account": low, "cl_ord_id": "C-1",
-        "orig_cl_ord_id": "L-1", "symbol": "ALC", "side": "buy",
+        "orig_cl_ord_id": "L-2", "symbol": "ALC", "side": "buy",
     });
     let (status, told) = desk.instance.post("/v1/orders?wait=true", &cancel);
     assert_eq!((status, &told["outcome"]), (200, &json!("forwarded")), "{told}");
