@@ -59,14 +59,15 @@ impl Allotter {
     /// # Errors
     /// A [`Fault`] of the control table that doesn't pass; after one that does, the first look goes
     /// on.
-    pub fn open(
+    pub fn open<'a>(
         limits: &mut impl Limits,
         sets: &InForce,
-        sides: &[Side<'_>],
+        sides: impl Iterator<Item = Side<'a>>,
         changes: &mut Sender<Change>,
     ) -> Result<Self, Fault> {
         let mut allotter = Self::default();
-        allotter.look(limits, sets.set().as_deref(), (sides, sides.len()), changes)?;
+        let sides: Vec<Side<'_>> = sides.collect();
+        allotter.look(limits, sets.set().as_deref(), (&sides, sides.len()), changes)?;
         Ok(allotter)
     }
 

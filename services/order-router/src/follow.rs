@@ -15,9 +15,11 @@
 //!
 //! A crash loses its books; they are folded again from the newest snapshot that all have passed.
 
+use std::collections::VecDeque;
+
 use books::Books;
 use domain::{Control, LaneId, LimitKey, Position, Timestamp};
-use lane::{Sender, Stage, Turn, Watermark};
+use lane::{Receiver, Sender, Stage, Turn, Watermark};
 use ports::chain::{self, Reader};
 use ports::{Fault, Journal, LaneRow, Leases, Publisher, World};
 use ports::{OrderView as _, Published, SnapshotHead, Snapshots};
@@ -30,19 +32,20 @@ use crate::decide::Change;
 use crate::error::{Error, Failure};
 use crate::fold::Fold;
 use crate::health::Watch;
-use crate::limits::FOLLOW_ENTRIES;
+use crate::limits::{DURABLE_MAX, FOLLOW_ENTRIES};
 use crate::lineage::{self, Kin};
 use crate::outputs::Outputs;
 use crate::recover;
 use crate::relay::{self, Relay};
 use crate::retire::{end_of, parents_of, retire};
 use crate::router::{OnLag, Options, Stop};
+use crate::settle::Durable;
 use crate::view::View;
 
 mod drain;
 mod taken;
 
-use taken::Taken;
+use taken::{Taken, durable_at};
 
 /// The stage.
 pub struct Follow<W: World> {
@@ -57,6 +60,7 @@ pub struct Follow<W: World> {
     stop: Stop,
     progress: Progress,
     failure: Failure,
+    durable: Receiver<Durable>,
     cursors_at: i64,
     /// When it last looked at the limits that span lanes.
     looked_at: i64,
@@ -84,19 +88,30 @@ pub struct Hands<W: World> {
     pub limits: W::Limits,
 }
 
+/// The rings that it holds.
+#[derive(Debug)]
+pub struct Rings {
+    /// What the control table brings, to decide.
+    pub changes: Sender<Change>,
+    /// What became durable, from settle.
+    pub durable: Receiver<Durable>,
+}
+
 /// A lane that is followed.
 pub struct Lane {
     slot: usize,
     outputs: Outputs,
     committed: Watermark,
+    /// The committed index as it was read in this turn.
+    through: u64,
+    /// When entries that aren't folded yet were seen to be durable.
+    durable: VecDeque<Durable>,
     reader: Reader,
     fold: Fold,
     relay: Relay,
     view: View,
     /// Indexes of the two newest snapshots, newest first.
     snapshots: [u64; 2],
-    /// The committed index when it was opened.
-    opened: u64,
     /// Its row, of a lane that has ended.
     ended: Option<LaneRow>,
     /// Whether it came of others.
@@ -118,11 +133,12 @@ impl<W: World> Follow<W> {
     pub fn new(
         hands: Hands<W>,
         lanes: Vec<Lane>,
-        (sets, allotter, changes): (InForce, Allotter, Sender<Change>),
+        (sets, allotter, rings): (InForce, Allotter, Rings),
         options: Options,
         (stop, progress, failure): (&Stop, &Progress, &Failure),
     ) -> Self {
         let watch = Watch::new(&options.config);
+        let Rings { changes, durable } = rings;
         Self {
             hands,
             lanes,
@@ -136,6 +152,7 @@ impl<W: World> Follow<W> {
             stop: stop.clone(),
             progress: progress.clone(),
             failure: failure.clone(),
+            durable,
             cursors_at: 0,
             draining_since: None,
             dropped: None,
@@ -151,6 +168,7 @@ impl<W: World> Follow<W> {
 
     fn work(&mut self, now: i64) -> Result<bool, Fault> {
         let mut worked = self.look_at_limits(now)?;
+        let now = self.take_durable(now);
         for lane in &mut self.lanes {
             let followed = lane.follow((&mut self.hands, &mut self.watch), &self.options, now);
             if followed == Err(Fault::Fenced) {
@@ -159,6 +177,7 @@ impl<W: World> Follow<W> {
             worked |= followed?;
             lane.allotted.drain(..).for_each(|limit| self.allotter.seen(lane.slot, limit));
             worked |= lane.relay.turn(&mut self.hands.publisher, now) > 0;
+            lane.show(&mut self.hands)?;
         }
         worked |= self.take_published(now);
         self.tell_health(now);
@@ -173,6 +192,23 @@ impl<W: World> Follow<W> {
             worked |= lane.snapshot(&mut self.hands, &self.options)?;
         }
         Ok(worked)
+    }
+
+    /// What is committed is read before what settle says of it, so that nothing of that is missed;
+    /// a turn that began before settle saw it goes on from then.
+    fn take_durable(&mut self, now: i64) -> i64 {
+        let mut latest = now;
+        for lane in &mut self.lanes {
+            lane.through = lane.committed.get();
+        }
+        while let Some(durable) = self.durable.receive() {
+            latest = latest.max(durable.at.0);
+            let lane = self.lanes.get_mut(usize::from(durable.slot));
+            if let Some(lane) = lane.filter(|lane| lane.durable.len() < DURABLE_MAX) {
+                lane.durable.push_back(durable);
+            }
+        }
+        latest
     }
 
     /// Grants, takes and gives back what lanes may use of limits that span them.
@@ -249,7 +285,7 @@ impl<W: World> Follow<W> {
 
     fn write_cursors(&mut self, now: i64) -> Result<(), Fault> {
         for lane in &mut self.lanes {
-            lane.relay.write_cursors(&mut self.hands.cursors)?;
+            lane.write_cursors(&mut self.hands)?;
             lane.relay.open_gates(&mut self.hands.cursors)?;
             let lagging = lane.relay.lags(now, self.options.config.lag_ns);
             if self.options.on_lag == OnLag::Refuse && lane.told_lagging != Some(lagging) {
@@ -371,8 +407,9 @@ impl Lane {
         Ok(Self {
             slot: usize::from(slot),
             outputs: Outputs { lane, key: options.key },
-            opened: committed.get(),
+            through: committed.get(),
             committed,
+            durable: VecDeque::new(),
             reader,
             fold,
             relay,
@@ -417,7 +454,7 @@ impl Lane {
             return Ok(false);
         }
         self.flush(hands)?;
-        let committed = self.committed.get();
+        let committed = self.through;
         let is_ahead = self.reader.last().is_some_and(|last| last.index >= committed);
         if is_ahead || !self.relay.has_room() || self.is_snapshot_due(options) {
             return Ok(false);
@@ -432,13 +469,14 @@ impl Lane {
             allotted: &mut self.allotted,
             watch,
             now,
-            opened: self.opened,
+            persisted: Timestamp(0),
             fault: None,
         };
-        let fold = &mut self.fold;
+        let (fold, durable) = (&mut self.fold, &mut self.durable);
         let mut begun = false;
         let read = self.reader.read_on(journal, through, |entry| {
             begun = true;
+            taken.persisted = durable_at(durable, entry.index);
             recover::folded(entry, fold, |books, applied| {
                 taken.input(entry, books, applied, (&mut *cursors, &mut *view));
             })?;
@@ -454,11 +492,25 @@ impl Lane {
             Err(chain::Error::Fault(fault)) => return Err(fault),
             Err(lapped) => return Err(Fault::Fatal(format!("OR-0214: {lapped}"))),
         }
-        self.flush(hands)?;
         if self.reader.has_ended() {
             self.relay.end(&mut hands.cursors)?;
         }
         Ok(true)
+    }
+
+    /// Shows what changed, with when its outputs left, as far as they have.
+    fn show<W: World>(&mut self, hands: &mut Hands<W>) -> Result<(), Fault> {
+        for handed in self.relay.handed() {
+            self.view.handed(&mut hands.view, handed)?;
+        }
+        // Until lanes before it are shown, nothing of its own is.
+        if self.parents.is_empty() { self.flush(hands) } else { Ok(()) }
+    }
+
+    /// Writes each cursor that moved, when the view has what is known of what they pass.
+    fn write_cursors<W: World>(&mut self, hands: &mut Hands<W>) -> Result<(), Fault> {
+        self.view.flush_times(&mut hands.view)?;
+        self.relay.write_cursors(&mut hands.cursors)
     }
 
     /// Whether the order view has every row of the lanes before: their rows are what this lane's
@@ -521,8 +573,8 @@ impl Lane {
         hands: &mut Hands<W>,
         options: &Options,
     ) -> Result<(), Fault> {
+        self.write_cursors(hands)?;
         let Some(last) = self.reader.last() else { return Ok(()) };
-        self.relay.write_cursors(&mut hands.cursors)?;
         let (lane, index, content) = (last.lane, last.index, last.content);
         let state = self.fold.books.recount();
         if state != last.state {

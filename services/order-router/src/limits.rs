@@ -50,6 +50,9 @@ pub const DAY_ENDS: u32 = 512;
 /// Entries that the follower takes in one turn of a lane.
 pub const FOLLOW_ENTRIES: u64 = 16;
 
+/// Times at which entries became durable that wait for the follower; those of more aren't known.
+pub const DURABLE_MAX: usize = 4096;
+
 /// Outputs of a lane that wait for the publisher.
 pub const OUTPUTS_MAX: usize = 1024;
 

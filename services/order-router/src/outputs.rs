@@ -49,12 +49,21 @@ pub struct Committed<'a> {
     pub effect: &'a Effect,
     /// Its texts; `None` when it couldn't be read.
     pub message: Option<&'a Message>,
-    /// When it was seen to be committed; 0 when that was before this start.
-    pub seen: Timestamp,
+    /// When its entry was seen to be durable; 0 when nobody here saw that.
+    pub persisted: Timestamp,
 }
 
 impl Committed<'_> {
-    /// When what happened to the record, as far as it is known.
+    /// The order that the record made; `None` when it made none.
+    #[must_use]
+    pub fn made(&self) -> Option<OrderId> {
+        let Effect { change, order, rev, status, .. } = *self.effect;
+        let is_new = matches!(self.message, Some(Message::NewOrderSingle(_))) && order.0 != 0;
+        let is_refused = change == Change::Refused && rev == 1 && status == OrdStatus::Rejected;
+        (is_new && (change == Change::Created || is_refused)).then_some(order)
+    }
+
+    /// When what happened to the record, as far as it is known before its outputs leave.
     #[must_use]
     pub fn times(&self) -> Times {
         let clock = &self.record.clock;
@@ -62,18 +71,11 @@ impl Committed<'_> {
             stream_arrival: self.record.arrival,
             router_receive: clock.received,
             risk_decision: clock.decided,
-            persist: self.seen,
-            emit: self.seen,
+            persist: self.persisted,
             clock_source: clock.source,
             clock_error_ns: clock.error_ns,
             ..Times::default()
         };
-        if matches!(
-            self.record.outcome,
-            Outcome::Routed(_) | Outcome::Forwarded(_) | Outcome::MassForwarded { .. }
-        ) {
-            times.route_send = self.seen;
-        }
         match self.message {
             Some(Message::ExecutionReport(report)) => {
                 let is_trade = report.exec_type.known() == Some(ExecType::Trade);

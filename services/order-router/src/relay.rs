@@ -5,7 +5,8 @@
 //!                               \-- done from the front -> cursors, written each interval
 //! ```
 //!
-//! Entry points: [`Relay::push`], [`Relay::hold`], [`Relay::turn`], [`Relay::write_cursors`],
+//! Entry points: [`Relay::begin`], [`Relay::push`], [`Relay::hold`], [`Relay::turn`],
+//! [`Relay::handed`], [`Relay::write_cursors`],
 //! [`Relay::lags`].
 //!
 //! Invariants: INV-6, INV-13 (order per account and destination). A cursor never passes an output
@@ -16,8 +17,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use domain::{AccountKey, LaneId};
+use domain::{AccountKey, LaneId, OrderId, Timestamp};
 use ports::{Cursors, Destination, Fault, Output, Published, Publisher};
+use wire::events::LifeCycle;
 
 use crate::limits::OUTPUTS_MAX;
 
@@ -38,17 +40,48 @@ pub struct Relay {
     open: BTreeSet<Destination>,
     /// Destinations that nobody here takes, with the first index that waits for them.
     held: BTreeMap<Destination, u64>,
+    /// Number of the input whose outputs are pushed, and what they tell of.
+    input: (u64, ToldOf),
+    /// What was handed over, or turned away, and nobody was told of.
+    handed: Vec<Handed>,
 }
 
 #[derive(Debug)]
 struct Sending {
     index: u64,
+    /// Which input's output it is: outputs of one stand together.
+    input: u64,
+    told_of: ToldOf,
     output: Output,
     /// Of a dead letter: where what it tells of was refused. Until the letter has left, that cursor
     /// stays as well, because after a crash only a second refusal makes the letter again.
     refused_by: Option<Destination>,
     state: State,
     since: i64,
+    /// When it was first handed over and not turned away; 0: not yet.
+    handed: i64,
+    /// The same of what its input sends to its venue.
+    routed: i64,
+}
+
+/// What outputs tell of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ToldOf {
+    /// A control input, or what became of another output.
+    Other,
+    /// A record; the order that it made, if it made one.
+    Record(Option<OrderId>),
+}
+
+/// An output of a record that made an order has been handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Handed {
+    /// The order.
+    pub order: OrderId,
+    /// To its venue; else the answer to its sender.
+    pub is_route: bool,
+    /// When; 0 when it was turned away, so that it isn't yet.
+    pub at: Timestamp,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +116,8 @@ impl Relay {
     pub fn new(lane: LaneId, slot: u16, folded: u64) -> Self {
         let (queue, cursors, open) = (VecDeque::new(), BTreeMap::new(), BTreeSet::new());
         let (parents, held) = (Vec::new(), BTreeMap::new());
-        Self { lane, slot, queue, first: 0, cursors, folded, parents, open, held }
+        let (input, handed) = ((0, ToldOf::Other), Vec::new());
+        Self { lane, slot, queue, first: 0, cursors, folded, parents, open, held, input, handed }
     }
 
     /// Holds what is for a destination back until every parent's cursor there is at its End.
@@ -147,6 +181,11 @@ impl Relay {
         !self.held.is_empty()
     }
 
+    /// What is pushed from here on are the outputs of another input.
+    pub const fn begin(&mut self, told_of: ToldOf) {
+        self.input = (self.input.0 + 1, told_of);
+    }
+
     /// Takes an output of the entry `index`, unless its cursor says that it has left.
     ///
     /// # Errors
@@ -159,8 +198,7 @@ impl Relay {
         output: Output,
     ) -> Result<(), Fault> {
         if self.has_to_leave(cursors, index, output.destination)? {
-            let (state, since, refused_by) = (State::Due(now), now, None);
-            self.queue.push_back(Sending { index, output, refused_by, state, since });
+            self.queue.push_back(self.sending(index, now, output));
         }
         Ok(())
     }
@@ -207,23 +245,37 @@ impl Relay {
         let mut under_way: BTreeSet<(Destination, AccountKey)> = BTreeSet::new();
         let mut sent = 0;
         let (is_free, open) = (self.parents.is_empty(), &self.open);
+        // What the outputs of one input have routed so far.
+        let (mut input, mut routed) = (0, 0);
         for (number, sending) in (self.first..).zip(&mut self.queue) {
-            let output = &sending.output;
-            if sending.state == State::Done || !is_free && !open.contains(&output.destination) {
-                continue;
+            if input != sending.input {
+                (input, routed) = (sending.input, 0);
             }
-            let is_first = under_way.insert((output.destination, output.account));
-            let is_due = matches!(sending.state, State::Due(due) if due <= now);
-            if is_first && is_due {
-                let ticket = ports::chain::ticket(self.slot, number);
-                if publisher.submit(ticket, output.clone()).is_err() {
-                    break;
+            sending.routed = sending.routed.max(routed);
+            let output = &sending.output;
+            if sending.state != State::Done && (is_free || open.contains(&output.destination)) {
+                let is_first = under_way.insert((output.destination, output.account));
+                let is_due = matches!(sending.state, State::Due(due) if due <= now);
+                if is_first && is_due {
+                    let ticket = ports::chain::ticket(self.slot, number);
+                    let output = sending.at(now);
+                    if publisher.submit(ticket, output).is_err() {
+                        break;
+                    }
+                    self.handed.extend(sending.hand_over(now));
+                    sent += 1;
                 }
-                sending.state = State::Sent;
-                sent += 1;
+            }
+            if matches!(sending.output.destination, Destination::Venue(_)) {
+                routed = routed.max(sending.handed);
             }
         }
         sent
+    }
+
+    /// What was handed over, or turned away, since it was asked last.
+    pub fn handed(&mut self) -> std::vec::Drain<'_, Handed> {
+        self.handed.drain(..)
     }
 
     /// Takes an answer of the publisher; gives an output that was refused for good.
@@ -234,10 +286,14 @@ impl Relay {
         let mut refused = None;
         match &published.result {
             Ok(()) => sending.state = State::Done,
-            Err(Fault::Retry(after)) => sending.state = State::Due(now.saturating_add(*after)),
+            Err(Fault::Retry(after)) => {
+                sending.state = State::Due(now.saturating_add(*after));
+                self.handed.extend(sending.turn_away());
+            }
             Err(Fault::Unknown | Fault::Fenced) => sending.state = State::Due(now),
             Err(Fault::Fatal(reason)) => {
                 sending.state = State::Done;
+                self.handed.extend(sending.turn_away());
                 let (output, index) = (sending.output.clone(), sending.index);
                 refused = Some(Refused { output, index, reason: reason.clone() });
             }
@@ -256,9 +312,16 @@ impl Relay {
     /// Puts the dead letter of a refused output in its entry's place.
     pub fn push_letter(&mut self, refused: &Refused, now: i64, letter: Output) {
         self.cursors.entry(letter.destination).or_default();
-        let (index, refused_by) = (refused.index, Some(refused.output.destination));
-        let (state, since) = (State::Due(now), now);
-        self.queue.push_back(Sending { index, output: letter, refused_by, state, since });
+        let refused_by = Some(refused.output.destination);
+        self.begin(ToldOf::Other);
+        let sending = self.sending(refused.index, now, letter);
+        self.queue.push_back(Sending { refused_by, ..sending });
+    }
+
+    const fn sending(&self, index: u64, now: i64, output: Output) -> Sending {
+        let ((input, told_of), state, refused_by) = (self.input, State::Due(now), None);
+        let (since, handed, routed) = (now, 0, 0);
+        Sending { index, input, told_of, output, refused_by, state, since, handed, routed }
     }
 
     /// Writes each cursor that moved.
@@ -291,6 +354,46 @@ impl Relay {
     pub fn lags(&self, now: i64, limit_ns: i64) -> bool {
         let oldest = self.queue.iter().find(|sending| sending.state != State::Done);
         oldest.is_some_and(|sending| now.saturating_sub(sending.since) > limit_ns)
+    }
+}
+
+// === impl Sending ===
+
+impl Sending {
+    /// The output as it is handed over at `now`: the answer to a record says when that is.
+    fn at(&self, now: i64) -> Output {
+        let mut output = self.output.clone();
+        if output.destination == Destination::Events && self.told_of != ToldOf::Other {
+            let emitted = if self.handed > 0 { self.handed } else { now };
+            let (routed, emitted) = (Timestamp(self.routed), Timestamp(emitted));
+            LifeCycle::hand_over(&mut output.bytes, routed, emitted);
+        }
+        output
+    }
+
+    /// It was handed over; after an answer that left its outcome open, that is no news.
+    fn hand_over(&mut self, now: i64) -> Option<Handed> {
+        self.state = State::Sent;
+        if self.handed > 0 {
+            return None;
+        }
+        self.handed = now;
+        self.news()
+    }
+
+    fn turn_away(&mut self) -> Option<Handed> {
+        self.handed = 0;
+        self.news()
+    }
+
+    fn news(&self) -> Option<Handed> {
+        let ToldOf::Record(Some(order)) = self.told_of else { return None };
+        let is_route = match self.output.destination {
+            Destination::Venue(_) => true,
+            Destination::Events => false,
+            _ => return None,
+        };
+        Some(Handed { order, is_route, at: Timestamp(self.handed) })
     }
 }
 

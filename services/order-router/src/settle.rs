@@ -19,7 +19,7 @@
 use std::collections::VecDeque;
 
 use domain::entry::BODY_BYTES_MAX;
-use domain::{EntryKind, LaneId, Position, StateDigest};
+use domain::{EntryKind, LaneId, Position, StateDigest, Timestamp};
 use lane::{Receiver, Sender, Stage, Turn, Watermark};
 use ports::chain::{Draft, Owner};
 use ports::{Completion, Fault, Journal, World, chain};
@@ -62,6 +62,19 @@ pub struct Settle<W: World> {
     finished: bool,
 }
 
+/// When entries of a lane were seen to be durable, for the follower.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Durable {
+    /// Its place among the process's lanes.
+    pub slot: u16,
+    /// The first of them.
+    pub first: u64,
+    /// The last.
+    pub last: u64,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// The rings that it holds.
 #[derive(Debug)]
 pub struct Rings {
@@ -69,6 +82,8 @@ pub struct Rings {
     pub decided: Receiver<Box<Batch>>,
     /// Empty batches, back to ingest.
     pub recycle: Sender<Box<Batch>>,
+    /// What became durable, to the follower.
+    pub durable: Sender<Durable>,
 }
 
 #[derive(Debug)]
@@ -176,7 +191,13 @@ impl<W: World> Settle<W> {
             let Some(lane) = self.lanes.get_mut(number) else { continue };
             let taken = lane.owner.answer(now, completion.ticket, completion.answer);
             taken.map_err(|fault| Error::Dropped { lane: lane.lane, fault })?;
-            if let Some(mark) = lane.commit(now, &mut self.rings.recycle) {
+            if let Some((first, mark)) = lane.commit(now, &mut self.rings.recycle) {
+                let (slot, last) = (number as u16, lane.owner.committed());
+                let durable = Durable { slot, first, last, at: Timestamp(now) };
+                // The follower reads what is committed before what it was told of that. In a full
+                // ring it is lost, and not known.
+                let _ = self.rings.durable.send(durable);
+                lane.committed.raise(last);
                 let has_ended = lane.has_ended();
                 self.progress.lane(number, |facts| {
                     if has_ended {
@@ -376,12 +397,13 @@ impl Lane {
         self.end.is_some() && self.owner.is_idle()
     }
 
-    /// Shows what became part of the chain; gives the last mark of it.
-    fn commit(&mut self, now: i64, recycle: &mut Sender<Box<Batch>>) -> Option<Mark> {
+    /// Lets go of what became part of the chain; gives the index of the first and the mark of the
+    /// last of it.
+    fn commit(&mut self, now: i64, recycle: &mut Sender<Box<Batch>>) -> Option<(u64, Mark)> {
         let committed = self.owner.committed();
-        let mut last = None;
-        while self.in_flight.front().is_some_and(|(index, _)| *index <= committed) {
-            last = self.in_flight.pop_front().map(|(_, mark)| mark);
+        let mut last: Option<(u64, Mark)> = None;
+        while let Some((index, mark)) = self.in_flight.pop_front_if(|(at, _)| *at <= committed) {
+            last = Some((last.map_or(index, |(first, _)| first), mark));
         }
         while self.singles.front().is_some_and(|(index, _)| *index <= committed) {
             if let Some((_, batch)) = self.singles.pop_front() {
@@ -390,7 +412,6 @@ impl Lane {
         }
         if last.is_some() {
             self.moved_at = now;
-            self.committed.raise(committed);
         }
         last
     }

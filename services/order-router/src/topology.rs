@@ -15,14 +15,14 @@ use domain::Configuration;
 use lane::{Bell, Watermark, ring};
 use ports::{LaneRow, World};
 
-use crate::allotter::{Allotter, Side};
+use crate::allotter::Allotter;
 use crate::config::Config;
 use crate::control::{self, Numbers, Table};
 use crate::decide::{self, Decide};
 use crate::error::{Error, Failure};
 use crate::follow::{self, Follow, Hands};
 use crate::ingest::{self, Ingest};
-use crate::limits::CONTROLS_MAX;
+use crate::limits::{CONTROLS_MAX, DURABLE_MAX};
 use crate::poll::Poll;
 use crate::recover::Recovered;
 use crate::retire;
@@ -79,6 +79,8 @@ pub fn line<W: World>(
     let (to_ingest, recycled) = ring(slots, at_ingest);
     let (mut to_changes, changes) = ring(CONTROLS_MAX, at_decide);
     let (mut to_commands, commands) = ring(CONTROLS_MAX, at_decide);
+    // The follower looks by itself: nobody waits for what it is told of times.
+    let (to_follow, durable) = ring(DURABLE_MAX, &Bell::default());
 
     let mut control = world.control().map_err(failed)?;
     let rings = ingest::Rings { decide: to_decide, recycle: recycled };
@@ -110,13 +112,12 @@ pub fn line<W: World>(
         let committed = Watermark::new(lane.owner.committed());
         let at = (lane.slot, lane.spec.lane);
         followed.push(follow::Lane::open(&mut hands, options, at, committed.clone(), &rows)?);
-        let (slot, id) = (lane.slot, lane.spec.lane);
         let (range, format) = (lane.spec.range, lane.owner.tip().format);
         let mut fold = lane.fold;
         fold.books.read_as(format);
-        decided.push(decide::Seed { slot, lane: id, range, fold, configuration });
+        decided.push(decide::Seed { slot: at.0, lane: at.1, range, fold, configuration });
         let shard = lane.spec.shard_name;
-        settled.push(settle::Seed { lane: id, shard, owner: lane.owner, committed });
+        settled.push(settle::Seed { lane: at.1, shard, owner: lane.owner, committed });
     }
     for row in rows.iter().filter(|row| row.ended.is_some()) {
         let ended = Watermark::new(row.ended.as_ref().map_or(0, |ended| ended.index));
@@ -132,15 +133,15 @@ pub fn line<W: World>(
     table.take(&mut to_commands).map_err(failed)?;
     let sets = table.in_force();
     let sides = decided.iter().zip(&followed).map(|(seed, lane)| lane.side_with(&seed.fold.books));
-    let sides: Vec<Side<'_>> = sides.collect();
-    let allotter = Allotter::open(&mut hands.limits, &sets, &sides, &mut to_changes);
+    let allotter = Allotter::open(&mut hands.limits, &sets, sides, &mut to_changes);
     let allotter = allotter.map_err(failed)?;
 
     let rings = decide::Rings { ingest: from_ingest, commands, changes, settle: to_settle };
     let decide = Decide::new(decided, config, stop, progress, rings);
-    let rings = settle::Rings { decided: from_decide, recycle: to_ingest };
+    let rings = settle::Rings { decided: from_decide, recycle: to_ingest, durable: to_follow };
     let settle = Settle::new(world.journal().map_err(failed)?, settled, config, told, rings);
     let poll = Poll::new((table, to_commands), config.control_poll_ns, told);
-    let follow = Follow::new(hands, followed, (sets, allotter, to_changes), options.clone(), told);
+    let rings = follow::Rings { changes: to_changes, durable };
+    let follow = Follow::new(hands, followed, (sets, allotter, rings), options.clone(), told);
     Ok(Line { ingest, decide, settle, follow, poll, bells, failure })
 }

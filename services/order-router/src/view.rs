@@ -1,16 +1,20 @@
 //! Rows of the order view, made from what was committed.
 //!
-//! Entry points: [`View::touch`] for each record, [`View::flush`], [`View::text`];
+//! Entry points: [`View::touch`] for each record, [`View::handed`] when its outputs leave,
+//! [`View::flush`], [`View::flush_times`], [`View::text`];
 //! [`key_of_request`] and [`key_of_account`] for whoever looks up.
 //!
-//! Invariants: a row carries the revision that the books count; the store takes only higher ones,
-//! so a fold that starts earlier changes nothing. Limits: [`CACHE_MAX`] rows are kept in memory.
+//! Invariants: a row carries the revision that the books count; the store takes no lower one, and
+//! what it has already isn't made again, so a fold that starts earlier changes nothing. Limits:
+//! [`CACHE_MAX`] rows are kept in memory.
+//! When an order's outputs left is known after its row was made. Mostly that is in the same turn;
+//! else the row is put once more, with what comes next or before cursors pass it.
 //! It decides nothing; texts that the books don't keep come from the rows themselves.
 //!
 //! A crash loses rows that weren't flushed; the fold that follows makes them again.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use books::{Books, Change, OrderRow};
 use domain::{AccountKey, Identity, IdentityKey, LaneId, Notional, OrderId, Outcome};
@@ -19,6 +23,7 @@ use wire::events::{OrderView, Place};
 use wire::message::{Message, NewOrderSingle};
 
 use crate::outputs::Committed;
+use crate::relay::Handed;
 
 /// Rows that are kept in memory between flushes.
 pub const CACHE_MAX: usize = 65_536;
@@ -31,6 +36,8 @@ pub struct View {
     /// Orders as they stand, by id; those in `changed` aren't flushed yet.
     cache: BTreeMap<u128, OrderView>,
     changed: BTreeMap<u128, Vec<Vec<u8>>>,
+    /// Orders of which only times are newer than in the store.
+    timed: BTreeSet<u128>,
     /// The store has every row up to this index.
     flushed: Option<u64>,
 }
@@ -55,7 +62,8 @@ impl View {
     /// The view of a lane, complete up to `flushed`.
     #[must_use]
     pub const fn new(lane: LaneId, key: IdentityKey, flushed: Option<u64>) -> Self {
-        Self { lane, key, cache: BTreeMap::new(), changed: BTreeMap::new(), flushed }
+        let cache = BTreeMap::new();
+        Self { lane, key, cache, changed: BTreeMap::new(), timed: BTreeSet::new(), flushed }
     }
 
     /// The index up to which the store is complete.
@@ -145,6 +153,41 @@ impl View {
         Ok(Some(named))
     }
 
+    /// Takes over when an output of a new order left. The first time stands, over restarts too.
+    ///
+    /// # Errors
+    /// A [`Fault`] of the store.
+    pub fn handed(&mut self, store: &mut impl Store, handed: Handed) -> Result<(), Fault> {
+        let Some(row) = self.row(store, handed.order)? else { return Ok(()) };
+        let time = match handed.is_route {
+            true => &mut row.times.route_send,
+            false => &mut row.times.emit,
+        };
+        if time.0 == 0 || handed.at.0 == 0 {
+            *time = handed.at;
+            self.timed.insert(handed.order.0);
+        }
+        Ok(())
+    }
+
+    /// Puts rows of which only times are newer.
+    ///
+    /// # Errors
+    /// A [`Fault`] of the store; nothing was put then.
+    pub fn flush_times(&mut self, store: &mut impl Store) -> Result<(), Fault> {
+        // What else changed goes with its index.
+        let Some(index) = self.flushed.filter(|_| self.changed.is_empty()) else { return Ok(()) };
+        if !self.timed.is_empty() {
+            store.put(
+                self.lane,
+                index,
+                self.rows(self.timed.iter().map(|order| (order, Vec::new()))),
+            )?;
+            self.timed.clear();
+        }
+        Ok(())
+    }
+
     /// Puts what changed, complete up to `index`.
     ///
     /// # Errors
@@ -153,19 +196,25 @@ impl View {
         if self.flushed.is_some_and(|flushed| index <= flushed) {
             return Ok(());
         }
-        let mut rows = Vec::with_capacity(self.changed.len());
-        for (id, keys) in &self.changed {
-            let Some(row) = self.cache.get(id) else { continue };
-            let (bytes, keys) = (row.encode(), keys.clone());
-            rows.push(ViewRow { order: row.order, rev: row.rev, bytes, keys });
-        }
-        store.put(self.lane, index, rows)?;
+        let changed = self.changed.iter().map(|(order, keys)| (order, keys.clone()));
+        store.put(self.lane, index, self.rows(changed))?;
+        self.timed.retain(|order| !self.changed.contains_key(order));
         self.changed.clear();
         self.flushed = Some(index);
         if self.cache.len() > CACHE_MAX {
+            self.flush_times(store)?;
             self.cache.clear();
         }
         Ok(())
+    }
+
+    /// Orders as they stand, with new keys.
+    fn rows<'a>(&self, orders: impl Iterator<Item = (&'a u128, Vec<Vec<u8>>)>) -> Vec<ViewRow> {
+        let row = |(order, keys): (&u128, Vec<Vec<u8>>)| {
+            let row = self.cache.get(order)?;
+            Some(ViewRow { order: row.order, rev: row.rev, bytes: row.encode(), keys })
+        };
+        orders.filter_map(row).collect()
     }
 
     fn create(&mut self, committed: &Committed<'_>, new: &NewOrderSingle) {

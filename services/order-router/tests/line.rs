@@ -11,7 +11,7 @@ use house::{House, cancel, new, replace, report, venue};
 use order_router::fold;
 use ports::memory::Fate;
 use ports::{Cursors, Destination, Fault, Journal, OrderView, Snapshots};
-use wire::events::{DeadLetter, DeadLetterKind, LifeCycleKind, OrderView as Row};
+use wire::events::{DeadLetter, DeadLetterKind, LifeCycleKind, OrderView as Row, Times};
 use wire::journal::Input;
 use wire::message::{Coded, Message};
 
@@ -430,6 +430,16 @@ fn every_order_carries_when_what_happened_to_it_through_to_the_view() {
     let mut wired = house.open();
     house.settle(&mut wired);
     let opened = house.now;
+    // The venue's queue turns away two tries, the answers' stream five.
+    let (mut venue, mut events) = (2, 5);
+    house.world.publishing.lock().fail_with(move |output| {
+        let left = match output.destination {
+            Destination::Venue(_) => &mut venue,
+            _ => &mut events,
+        };
+        *left -= 1;
+        if *left >= 0 { Err(Fault::Retry(30_000_000)) } else { Ok(()) }
+    });
     let sent = house.time();
     let arrived = house.put(&new("A", "1", 100, sent));
     house.settle(&mut wired);
@@ -447,8 +457,11 @@ fn every_order_carries_when_what_happened_to_it_through_to_the_view() {
     assert_eq!((row.times.client_send, row.times.stream_arrival), (sent, Timestamp(arrived)));
     assert_eq!((row.times.venue_ack, row.times.execution), (acked, filled));
     let times = row.times;
-    let ours = [times.router_receive, times.risk_decision, times.persist, times.emit];
-    assert!(ours.is_sorted() && times.route_send == times.emit, "{times:?}");
+    let ours = [times.persist, times.route_send, times.emit];
+    assert!(ours.is_sorted_by(|one, next| one < next), "each when it happened: {times:?}");
+    let ours = [times.router_receive, times.risk_decision, times.persist];
+    assert!(ours.is_sorted(), "{times:?}");
+    let ours = [ours[0], ours[1], ours[2], times.route_send, times.emit];
     assert!(ours.iter().all(|time| (opened..=settled).contains(&time.0)), "{times:?}");
     assert_eq!((times.clock_source, times.clock_error_ns), (ClockSource::Ptp, 50_000));
     // The sender is told the same of its request, and of each report what is known of that.
@@ -457,14 +470,14 @@ fn every_order_carries_when_what_happened_to_it_through_to_the_view() {
     let trade = events.iter().find(|told| told.exec_id == "E-2").unwrap();
     assert_eq!((trade.times.execution, trade.times.route_send), (filled, Timestamp(0)));
 
-    // Who folds the journal again has what was recorded there, and doesn't guess the rest.
+    // Who folds the journal again has what was recorded there, and doesn't guess the rest: nothing
+    // that has left is handed over again.
     drop(wired);
     {
         let mut rows = house.world.view.0.lock();
         rows.rows.clear();
         rows.indexes.clear();
     }
-    house.world.cursors.0.lock().clear();
     house.world.snapshots.0.lock().clear();
     house.run();
     let mut view = house.world.view.clone();
@@ -474,4 +487,26 @@ fn every_order_carries_when_what_happened_to_it_through_to_the_view() {
         wire::events::Times { route_send: unseen, persist: unseen, emit: unseen, ..times };
     assert_eq!(again.times, recorded);
     assert!(again.decided == row.decided && again.ord_status == row.ord_status);
+}
+
+#[test]
+fn the_first_time_that_an_order_left_stands_when_it_is_sent_again() {
+    let mut house = House::new(1);
+    house.put(&new("A", "1", 100, house.time()));
+    house.run();
+    let told = house.events().into_iter().find(|told| told.kind == LifeCycleKind::Accepted);
+    let order = told.unwrap().order;
+    let row = |house: &House| {
+        let row = house.world.view.clone().get(order).unwrap().unwrap();
+        Row::decode(&row.bytes).unwrap()
+    };
+    let first = row(&house);
+    let Times { persist, route_send, emit, .. } = first.times;
+    assert!(persist.0 > 0 && route_send >= persist && emit >= persist, "{:?}", first.times);
+    // As after a crash before any cursor was written.
+    house.world.cursors.0.lock().clear();
+    let before = house.sent(venue()).len();
+    house.run();
+    assert_eq!(house.sent(venue()).len(), before + 1, "it is sent again");
+    assert_eq!(row(&house), first);
 }

@@ -179,3 +179,28 @@ fn orders_are_listed_however_much_waits_for_the_venue() {
 fn ids(place: &Place) -> Vec<Value> {
     place.rows(&["orders"]).into_iter().map(|row| row["order"].clone()).collect()
 }
+
+#[test]
+fn each_order_shows_when_it_was_durable_sent_and_answered_and_by_which_clock() {
+    let place = Place::new("view-times");
+    let settings = "shards = 2\nsegment_bytes = \"1MiB\"\nreserve_bytes = \"1MiB\"\n\
+        sample_rate = 0\n[line]\naccounts_max = 1024\norders_max = 8192\nreports_max = 16384\n\
+        identities_max = 32768\nsnapshot_entries = 50\ncursor = \"10ms\"\nclock_source = \"ntp\"\n\
+        clock_error = \"100us\"\n";
+    place.file("settings.toml", settings.as_bytes());
+    orders(&place, 0, 20);
+    for row in place.rows(&["order", "list"]) {
+        let shown = place.json(&["order", "status", row["order"].as_str().unwrap()]);
+        let times = shown["times"].as_array().unwrap();
+        let told = |event: &str| {
+            let time = times.iter().find(|time| time["event"] == event);
+            let time = time.unwrap_or_else(|| panic!("{event}: {times:?}"));
+            assert_eq!((&time["clock"], &time["error_ns"]), (&json!("ntp"), &json!(100_000)));
+            time["ns"].as_i64().unwrap()
+        };
+        let ours = ["router_receive", "risk_decision", "persist", "route_send"].map(told);
+        assert!(ours.is_sorted(), "{times:?}");
+        // Venue and sender are told independently of each other.
+        assert!(told("emit") >= told("persist"), "{times:?}");
+    }
+}

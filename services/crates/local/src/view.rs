@@ -145,7 +145,7 @@ impl OrderView for LocalView {
                 batch.insert(&self.keys, key.as_slice(), row.order.0.to_be_bytes());
             }
             let stored = self.get(row.order)?;
-            if stored.is_none_or(|stored| stored.rev < row.rev) {
+            if stored.is_none_or(|stored| stored.rev <= row.rev) {
                 let mut value = row.rev.to_be_bytes().to_vec();
                 value.extend_from_slice(&row.bytes);
                 batch.insert(&self.rows, row.order.0.to_be_bytes(), value);
@@ -227,12 +227,14 @@ mod tests {
     }
 
     #[test]
-    fn a_row_yields_only_to_a_higher_revision_and_is_found_by_its_keys() {
+    fn a_row_yields_to_no_lower_revision_and_is_found_by_its_keys() {
         let path = folder("rows");
         let mut view = LocalView::open(&path, 1).unwrap().view;
         view.put(LaneId(9), 4, vec![row(1, 2, "second"), row(2, 1, "other")]).unwrap();
         view.put(LaneId(9), 5, vec![row(1, 1, "first")]).unwrap();
         assert_eq!(text(&mut view, 1).as_deref(), Some("second"));
+        view.put(LaneId(9), 5, vec![row(2, 1, "later")]).unwrap();
+        assert_eq!(text(&mut view, 2).as_deref(), Some("later"));
         assert_eq!(view.index(LaneId(9)).unwrap(), Some(5));
         assert_eq!(view.index(LaneId(8)).unwrap(), None);
         assert_eq!(view.find(b"account/", 9).unwrap(), [OrderId(1), OrderId(2)]);
@@ -241,7 +243,7 @@ mod tests {
         drop(view);
         let mut opened = LocalView::open(&path, 1).unwrap();
         assert!(opened.thrown_away.is_none());
-        assert_eq!(text(&mut opened.view, 2).as_deref(), Some("other"));
+        assert_eq!(text(&mut opened.view, 2).as_deref(), Some("later"));
     }
 
     #[test]

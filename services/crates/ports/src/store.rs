@@ -178,7 +178,8 @@ pub trait ControlTable {
 pub struct ViewRow {
     /// The order.
     pub order: OrderId,
-    /// The order's revision; only a higher one replaces a row.
+    /// The order's revision; a lower one replaces no row, the same one brings times that came
+    /// later.
     pub rev: u64,
     /// `events.v1.OrderView` bytes.
     pub bytes: Vec<u8>,
@@ -195,7 +196,7 @@ pub trait OrderView {
     /// A [`Fault`].
     fn get(&mut self, order: OrderId) -> Result<Option<ViewRow>, Fault>;
 
-    /// Puts rows, each only over a lower revision, and the index of the lane up to which the view
+    /// Puts rows, none over a higher revision, and the index of the lane up to which the view
     /// is complete, all or nothing.
     ///
     /// # Errors

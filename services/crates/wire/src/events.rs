@@ -48,7 +48,7 @@ pub struct Times {
     pub router_receive: Timestamp,
     /// When it was decided.
     pub risk_decision: Timestamp,
-    /// When it was handed over for its venue.
+    /// When it was first handed over for its venue, and not turned away.
     pub route_send: Timestamp,
     /// TransactTime (60) of the venue's first report.
     pub venue_ack: Timestamp,
@@ -56,7 +56,7 @@ pub struct Times {
     pub execution: Timestamp,
     /// When its entry was seen to be durable.
     pub persist: Timestamp,
-    /// When its sender's answer was handed over.
+    /// When its sender's answer was first handed over, and not turned away.
     pub emit: Timestamp,
     /// What disciplines the router's clock.
     pub clock_source: ClockSource,

@@ -4,6 +4,8 @@
 //! Entry points: [`Taken::input`]. The first fault stops it; a crash loses what the relay sends
 //! again.
 
+use std::collections::VecDeque;
+
 use domain::{Control, Entry, Inbound, LimitKey, Outcome, Timestamp};
 use ports::{Cursors, Destination, Fault};
 use wire::events::Place;
@@ -12,7 +14,8 @@ use wire::journal::Input;
 use crate::fold::Applied;
 use crate::health::Watch;
 use crate::outputs::{Committed, Outputs};
-use crate::relay::Relay;
+use crate::relay::{Relay, ToldOf};
+use crate::settle::Durable;
 use crate::view::View;
 
 /// What takes the inputs of entries apart while they are folded.
@@ -25,8 +28,8 @@ pub(super) struct Taken<'a> {
     pub(super) allotted: &'a mut Vec<LimitKey>,
     pub(super) watch: &'a mut Watch,
     pub(super) now: i64,
-    /// What was committed when this line was opened: nobody saw when that was.
-    pub(super) opened: u64,
+    /// When the entry was seen to be durable; 0: not known.
+    pub(super) persisted: Timestamp,
     pub(super) fault: Option<Fault>,
 }
 
@@ -64,6 +67,7 @@ impl Taken<'_> {
     ) -> Result<(), Fault> {
         let (lane, index) = (entry.lane, entry.index);
         let mut out = Vec::new();
+        let mut told_of = ToldOf::Other;
         match &applied.input {
             Input::Control { control } => {
                 let (position, arrival) = (entry.end, books.lane_time());
@@ -92,7 +96,7 @@ impl Taken<'_> {
                     inbound: &applied.inbound,
                     effect: &applied.effect,
                     message: message.as_ref(),
-                    seen: if index > self.opened { Timestamp(self.now) } else { Timestamp(0) },
+                    persisted: self.persisted,
                 };
                 let mut fault = None;
                 let view = &mut *self.view;
@@ -104,9 +108,11 @@ impl Taken<'_> {
                 };
                 self.outputs.of_record(&committed, books, name, &mut out);
                 fault.map_or(Ok(()), Err)?;
+                told_of = ToldOf::Record(committed.made());
                 self.view.touch(store, &committed, books)?;
             }
         }
+        self.relay.begin(told_of);
         for output in out {
             match (self.takes)(output.destination) {
                 true => self.relay.push(cursors, index, self.now, output)?,
@@ -115,4 +121,11 @@ impl Taken<'_> {
         }
         Ok(())
     }
+}
+
+/// When an entry was seen to be durable; 0: nobody here saw it, or the ring to say so was full.
+pub(super) fn durable_at(durable: &mut VecDeque<Durable>, index: u64) -> Timestamp {
+    while durable.pop_front_if(|one| one.last < index).is_some() {}
+    let one = durable.front().filter(|one| one.first <= index);
+    one.map(|one| one.at).unwrap_or_default()
 }

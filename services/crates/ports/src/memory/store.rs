@@ -256,8 +256,8 @@ impl OrderView for MemoryView {
             for key in &row.keys {
                 view.keys.insert(key.clone(), row.order);
             }
-            let older = view.rows.get(&row.order.0).is_none_or(|stored| stored.rev < row.rev);
-            if older {
+            let stored = view.rows.get(&row.order.0);
+            if stored.is_none_or(|stored| stored.rev <= row.rev) {
                 view.rows.insert(row.order.0, row);
             }
         }

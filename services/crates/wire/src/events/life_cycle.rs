@@ -1,14 +1,22 @@
 //! Life-cycle events as bytes.
 
-use domain::{Price, Quantity};
+use domain::{Price, Quantity, Timestamp};
 use prost::Message as _;
 
 use super::place::{code_of, code_to, number, order_of, order_to, text_to, venue_of};
-use super::{LifeCycle, LifeCycleKind, place, times};
+use super::{LifeCycle, LifeCycleKind, Times, place, times};
 use crate::Error;
 use crate::generated::events::v1 as proto;
 
 impl LifeCycle {
+    /// Adds to an encoded one what was only known when it was handed over. A field that comes twice
+    /// is merged into one, as protobuf says of messages.
+    pub fn hand_over(bytes: &mut Vec<u8>, route_send: Timestamp, emit: Timestamp) {
+        let times = times::to(&Times { route_send, emit, ..Times::default() });
+        let more = proto::LifeCycle { times, ..proto::LifeCycle::default() };
+        bytes.extend_from_slice(&more.encode_to_vec());
+    }
+
     /// The bytes of the event: canonical.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
