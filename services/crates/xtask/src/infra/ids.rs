@@ -96,10 +96,15 @@ fn put_out(output: &Value, key: &str) -> Vec<Vec<String>> {
     shapes
 }
 
-/// Keys of an object, one empty for anything else: what an example and the real value share.
+/// Keys of an object, in their order, one empty for anything else: what an example and the real
+/// value share.
 fn shape(value: &Value) -> Vec<String> {
     match value {
-        Value::Object(fields) => fields.keys().cloned().collect(),
+        Value::Object(fields) => {
+            let mut keys: Vec<String> = fields.keys().cloned().collect();
+            keys.sort();
+            keys
+        }
         _ => vec![String::new()],
     }
 }
