@@ -58,12 +58,7 @@ fn a_second_ctrl_c_stops_at_once_and_loses_nothing() {
     let (status, told) = instance.post("/v1/orders?wait=true", &order("LAST"));
     assert_eq!(status, 200, "{told}");
     instance.drain();
-    let listed = place.rows(&["order", "list"]);
-    for id in acknowledged {
-        let found = listed.iter().filter(|row| row["cl_ord_id"] == id.as_str()).count();
-        assert_eq!(found, 1, "{id} was acknowledged, and is decided once");
-    }
-    assert_eq!(place.json(&["journal", "verify", "--redecide"])["holds"], true);
+    place.is_whole(&acknowledged);
 }
 
 #[test]

@@ -36,15 +36,6 @@ fn wait_for(place: &Place, number: &str, what: &str, holds: impl Fn(&Value) -> b
     panic!("lane {number} isn't {what}: {}", lane(place, number));
 }
 
-fn check(place: &Place, acknowledged: &[String]) {
-    let listed = place.rows(&["order", "list"]);
-    for id in acknowledged {
-        let found = listed.iter().filter(|row| row["cl_ord_id"] == id.as_str()).count();
-        assert_eq!(found, 1, "{id} was acknowledged, and is decided once");
-    }
-    assert_eq!(place.json(&["journal", "verify", "--redecide"])["holds"], true);
-}
-
 #[test]
 fn a_lane_is_drained_under_load_stays_so_over_a_kill_and_goes_on_at_the_next_record() {
     let place = Place::new("lane-drain");
@@ -71,7 +62,7 @@ fn a_lane_is_drained_under_load_stays_so_over_a_kill_and_goes_on_at_the_next_rec
     wait_for(&place, "0", "caught up", |shown| shown["left"] == 0);
     let (status, out, _) = instance.drain();
     assert!(status.success(), "{out}");
-    check(&place, &acknowledged);
+    place.is_whole(&acknowledged);
 }
 
 #[test]
@@ -118,5 +109,5 @@ fn a_drain_that_is_cut_short_goes_on_at_the_next_start() {
     let instance = place.start(&[]);
     wait_for(&place, "1", "caught up", |shown| shown["left"] == 0);
     instance.drain();
-    check(&place, &acknowledged);
+    place.is_whole(&acknowledged);
 }

@@ -286,11 +286,7 @@ fn a_limit_of_a_venue_binds_for_all_lanes_together_and_what_is_done_makes_room()
 #[test]
 fn an_order_that_came_too_late_is_refused_by_the_recorded_clock() {
     let place = Place::new("limits-stale");
-    let settings = "shards = 2\nsegment_bytes = \"1MiB\"\nreserve_bytes = \"1MiB\"\n\
-        sample_rate = 0\n[line]\naccounts_max = 1024\norders_max = 8192\nreports_max = 16384\n\
-        identities_max = 32768\ncursor = \"10ms\"\nclock_source = \"ntp\"\n\
-        clock_error = \"100us\"\n";
-    place.file("settings.toml", settings.as_bytes());
+    place.set_line("clock_source = \"ntp\"\nclock_error = \"100us\"\n");
     let mut desk = Desk::at(place, &set(&[], "", "60s"), &[]);
     desk.passes("A", "buy", 10);
     let first = desk.place.rows(&["order", "list"]).remove(0);

@@ -37,15 +37,6 @@ fn wait_for(place: &Place, running: &[u64]) {
     panic!("lanes {running:?} don't come to run: {}", place.json(&["lanes"]));
 }
 
-fn check(place: &Place, acknowledged: &[String]) {
-    let listed = place.rows(&["order", "list"]);
-    for id in acknowledged {
-        let found = listed.iter().filter(|row| row["cl_ord_id"] == id.as_str()).count();
-        assert_eq!(found, 1, "{id} was acknowledged, and is decided once");
-    }
-    assert_eq!(place.json(&["journal", "verify", "--redecide"])["holds"], true);
-}
-
 #[test]
 fn lanes_are_split_and_merged_under_load_and_a_kill_changes_nothing() {
     let place = Place::new("reshard");
@@ -73,11 +64,11 @@ fn lanes_are_split_and_merged_under_load_and_a_kill_changes_nothing() {
     wait_for(&place, &[2, 5, 6]);
     let (status, out, _) = instance.drain();
     assert!(status.success(), "{out}");
-    check(&place, &acknowledged);
+    place.is_whole(&acknowledged);
     // The next start goes on with the same books, and with what venues say meanwhile.
     let instance = place.start(&[]);
     instance.drain();
-    check(&place, &acknowledged);
+    place.is_whole(&acknowledged);
 }
 
 #[test]
@@ -91,5 +82,5 @@ fn a_folder_at_rest_is_split_and_its_next_start_begins_the_children() {
     acknowledged.extend(submit(&instance, "B"));
     wait_for(&place, &[0, 2, 3]);
     instance.drain();
-    check(&place, &acknowledged);
+    place.is_whole(&acknowledged);
 }

@@ -59,6 +59,21 @@ impl Place {
         path
     }
 
+    /// Adds to the settings of the line.
+    pub(crate) fn set_line(&self, more: &str) {
+        std::fs::write(&self.settings, format!("{SETTINGS}{more}")).unwrap();
+    }
+
+    /// Each order that was acknowledged is there once, and the journal decides alike again.
+    pub(crate) fn is_whole(&self, acknowledged: &[String]) {
+        let listed = self.rows(&["order", "list"]);
+        for id in acknowledged {
+            let found = listed.iter().filter(|row| row["cl_ord_id"] == id.as_str()).count();
+            assert_eq!(found, 1, "{id} was acknowledged, and is decided once");
+        }
+        assert_eq!(self.json(&["journal", "verify", "--redecide"])["holds"], true);
+    }
+
     /// Runs a command on the folder to its end.
     pub(crate) fn run(&self, arguments: &[&str]) -> Done {
         Done::from(self.command(arguments).output().unwrap())
