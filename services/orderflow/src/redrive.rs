@@ -250,7 +250,7 @@ impl<'a> Redrive<'a> {
     /// Sends a round and deletes what was accepted of it.
     fn take(&mut self, round: Vec<Job>, blocked: &mut BTreeSet<String>) -> Result<(), Failure> {
         if self.options.dry_run {
-            round.iter().for_each(|job| self.moved(job));
+            round.iter().for_each(|job| self.done(job));
             return Ok(());
         }
         if round.is_empty() {
@@ -278,7 +278,7 @@ impl<'a> Redrive<'a> {
             match outcome {
                 Ok(()) => {
                     self.held.remove(&job.id);
-                    self.moved(job);
+                    self.done(job);
                 }
                 Err(why) => {
                     let why = format!("it was sent, and couldn't be deleted: {why}; run again");
@@ -312,7 +312,7 @@ impl<'a> Redrive<'a> {
         self.stop.load(Ordering::Relaxed)
     }
 
-    fn moved(&mut self, job: &Job) {
+    fn done(&mut self, job: &Job) {
         let number =
             if job.void.is_some() { &mut self.counts.voided } else { &mut self.counts.sent };
         *number += 1;

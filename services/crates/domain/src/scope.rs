@@ -104,6 +104,12 @@ impl TradingState {
         }
     }
 
+    /// The state of its name.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        [Self::Active, Self::Halted, Self::Reducing].into_iter().find(|state| state.name() == name)
+    }
+
     /// The name in commands and answers.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -233,5 +239,9 @@ mod tests {
         assert_eq!(active.and(reducing), reducing);
         assert_eq!(reducing.and(halted), halted);
         assert_eq!(active.and(active), active);
+        for state in [active, halted, reducing] {
+            assert_eq!(TradingState::of_name(state.name()), Some(state));
+        }
+        assert_eq!(TradingState::of_name("frozen"), None);
     }
 }

@@ -80,9 +80,7 @@ impl Switches {
         let mut stopped = BTreeMap::new();
         for kill in kills {
             let scope = Scope::of_name(&kill.scope).ok_or(kill.scope)?;
-            let states = [TradingState::Active, TradingState::Halted, TradingState::Reducing];
-            let state = states.into_iter().find(|state| state.name() == kill.state);
-            match state.ok_or(kill.state)? {
+            match TradingState::of_name(&kill.state).ok_or(kill.state)? {
                 TradingState::Active => drop(stopped.remove(&(scope, kill.target))),
                 state => drop(stopped.insert((scope, kill.target), state)),
             }

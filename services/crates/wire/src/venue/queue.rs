@@ -50,11 +50,7 @@ pub struct Queued {
 #[must_use]
 pub fn message(output: &VenueOrder, attempt: u32, why: Option<&str>) -> Queued {
     let mut deduplication = format!("{:032x}", output.id);
-    let mut attributes = vec![
-        (ACCOUNT, output.account.clone()),
-        (IDENTITY, output.order.to_string()),
-        (VENUE_SEQ, output.venue_seq.to_string()),
-    ];
+    let mut attributes = own(output).to_vec();
     if attempt > 0 {
         let _ = write!(deduplication, "-r{attempt}");
         attributes.push((ATTEMPT, attempt.to_string()));
@@ -80,18 +76,22 @@ pub fn read<'a>(
     if group != self::group(&output.account) {
         return Err(Error::Field("MessageGroupId"));
     }
-    let own = [
-        (ACCOUNT, output.account.clone()),
-        (IDENTITY, output.order.to_string()),
-        (VENUE_SEQ, output.venue_seq.to_string()),
-    ];
-    for (name, own) in own {
+    for (name, own) in own(&output) {
         if attribute(name) != Some(own.as_str()) {
             return Err(Error::Field(name));
         }
     }
     let attempt = attribute(ATTEMPT).map_or(Ok(0), str::parse);
     Ok((output, attempt.map_err(|_| Error::Field(ATTEMPT))?))
+}
+
+/// Attributes that repeat what the body says.
+fn own(output: &VenueOrder) -> [(&'static str, String); 3] {
+    [
+        (ACCOUNT, output.account.clone()),
+        (IDENTITY, output.order.to_string()),
+        (VENUE_SEQ, output.venue_seq.to_string()),
+    ]
 }
 
 fn group(account: &str) -> String {
