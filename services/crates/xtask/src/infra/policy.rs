@@ -161,12 +161,8 @@ pub(super) fn run(
         after.push(applied);
     }
     let tools = tools::python(root, "policy")?;
-    if choice.wants(Part::Wildcards) {
-        wildcards(root, &tools, &judged, tally)?;
-    }
-    if choice.wants(Part::Applying) {
-        let reference = authorization::Reference::read(&tools)?;
-        applying::compare(root, &reference, &judged.configurations, judged.whole, tally)?;
+    if choice.wants(Part::Wildcards) || choice.wants(Part::Applying) {
+        permissions(root, &tools, &judged, &choice, tally)?;
     }
     if choice.wants(Part::Guard) {
         guard::compare(root, &judged, tally)?;
@@ -317,9 +313,31 @@ fn report(rules: &BTreeSet<String>, findings: &[Finding], tally: &mut Tally) {
     }
 }
 
-fn wildcards(root: &Path, tools: &Path, judged: &Judged, tally: &mut Tally) -> Result<()> {
-    let exceptions = statements::Exceptions::read(root)?;
+/// The parts that AWS' service authorization reference is read for.
+fn permissions(
+    root: &Path,
+    tools: &Path,
+    judged: &Judged,
+    choice: &Choice,
+    tally: &mut Tally,
+) -> Result<()> {
     let reference = authorization::Reference::read(tools)?;
+    if choice.wants(Part::Wildcards) {
+        wildcards(root, &reference, judged, tally)?;
+    }
+    if choice.wants(Part::Applying) {
+        applying::compare(root, &reference, &judged.configurations, judged.whole, tally)?;
+    }
+    Ok(())
+}
+
+fn wildcards(
+    root: &Path,
+    reference: &authorization::Reference,
+    judged: &Judged,
+    tally: &mut Tally,
+) -> Result<()> {
+    let exceptions = statements::Exceptions::read(root)?;
     for action in exceptions.actions() {
         let said = format!("wildcards.toml: AWS has no resource for {action}");
         tally.count(&said, reference.has_no_resource(action));
