@@ -91,7 +91,7 @@ pub struct Hands<W: World> {
 /// The rings that it holds.
 #[derive(Debug)]
 pub struct Rings {
-    /// What the control table brings, to decide.
+    /// What lanes may use, whom to halt and how venues are, to decide.
     pub changes: Sender<Change>,
     /// What became durable, from settle.
     pub durable: Receiver<Durable>,

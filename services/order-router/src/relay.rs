@@ -6,8 +6,7 @@
 //! ```
 //!
 //! Entry points: [`Relay::begin`], [`Relay::push`], [`Relay::hold`], [`Relay::turn`],
-//! [`Relay::handed`], [`Relay::write_cursors`],
-//! [`Relay::lags`].
+//! [`Relay::handed`], [`Relay::write_cursors`], [`Relay::lags`].
 //!
 //! Invariants: INV-6, INV-13 (order per account and destination). A cursor never passes an output
 //! that isn't done. Limits: [`crate::limits::OUTPUTS_MAX`] outputs before no entry is read.
